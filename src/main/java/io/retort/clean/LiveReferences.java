@@ -1,6 +1,6 @@
 package io.retort.clean;
 
-import io.retort.data.shard.ShardLists;
+import io.retort.data.shard.Sharding.ShardLists;
 import io.retort.run.record.RunReferences;
 import io.retort.storage.Json;
 import io.retort.storage.Storage;

@@ -3,7 +3,7 @@ package io.retort.data;
 import io.retort.config.Names;
 import io.retort.network.Shape;
 import io.retort.storage.Digest;
-import io.retort.storage.Fingerprinted;
+import io.retort.storage.Digest.Fingerprinted;
 import java.io.Serializable;
 import java.util.List;
 

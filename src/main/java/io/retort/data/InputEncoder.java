@@ -4,7 +4,7 @@ import io.retort.network.Shape;
 import io.retort.network.TableEncoding;
 import io.retort.network.Vocabulary;
 import io.retort.storage.Digest;
-import io.retort.storage.Fingerprinted;
+import io.retort.storage.Digest.Fingerprinted;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;

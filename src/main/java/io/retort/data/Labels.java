@@ -94,4 +94,17 @@ public record Labels(float[] values, int width) implements Serializable {
         }
         return new Labels(all, width);
     }
+
+    /**
+     * What losses may depend on of the labels that there are.
+     *
+     * @param labelled rows that have a label
+     * @param byClass the labelled rows of each class, by its index; of several classes those that have it; none of
+     *     numbers
+     */
+    public record LabelCounts(Target target, long labelled, List<Long> byClass) {
+        public LabelCounts {
+            byClass = List.copyOf(byClass);
+        }
+    }
 }

@@ -4,7 +4,7 @@ import io.retort.network.Shape;
 import io.retort.network.Signature;
 import io.retort.network.Vocabulary;
 import io.retort.storage.Digest;
-import io.retort.storage.Fingerprinted;
+import io.retort.storage.Digest.Fingerprinted;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.retort.data;
 
 import io.retort.storage.Digest;
-import io.retort.storage.Fingerprinted;
+import io.retort.storage.Digest.Fingerprinted;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;

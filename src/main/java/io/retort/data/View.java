@@ -1,6 +1,7 @@
 package io.retort.data;
 
 import io.retort.config.Names;
+import io.retort.data.ViewSettings.Flip;
 import io.retort.network.Shape;
 import io.retort.storage.Digest;
 import java.io.Serializable;

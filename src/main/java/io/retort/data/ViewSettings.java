@@ -121,4 +121,11 @@ public record ViewSettings(int crop, Flip flip, double resample, double noise, O
                 .mapToObj(index -> View.augmented(this, seed, index))
                 .toList();
     }
+
+    /** Which mirror images a view may show. */
+    public enum Flip {
+        NONE,
+        /** Left and right change places in half of the samples. */
+        HORIZONTAL
+    }
 }

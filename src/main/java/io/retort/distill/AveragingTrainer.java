@@ -7,7 +7,7 @@ import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.Trainer.TrainingResult;
 import io.retort.engine.Precision;
 import io.retort.engine.TrainableNetwork;
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.network.Network;
 import io.retort.spark.ParallelTasks;
 import io.retort.spark.SharedValue;

@@ -1,7 +1,7 @@
 package io.retort.distill;
 
 import io.retort.data.shard.RowSampler;
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Network;
 import io.retort.network.ParameterSpec.Role;

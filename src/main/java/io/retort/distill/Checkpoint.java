@@ -1,6 +1,6 @@
 package io.retort.distill;
 
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.network.Tensor;
 import io.retort.network.TensorFile;
 import io.retort.storage.ArtifactException;

@@ -3,7 +3,7 @@ package io.retort.distill;
 import io.retort.distill.EpochPlan.Piece;
 import io.retort.distill.EpochPlan.StepSizes;
 import io.retort.distill.allreduce.Lanes;
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import java.io.Serializable;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 package io.retort.distill;
 
 import io.retort.distill.loss.Objective;
-import io.retort.engine.Logits;
 import io.retort.engine.Precision;
 import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
+import io.retort.engine.TrainableNetwork.Logits;
 import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.engine.onednn.OneDnnNetwork;
 import io.retort.network.Network;
@@ -87,7 +87,7 @@ public enum Engine {
     }
 
     /**
-     * The order of the parameters in a {@link io.retort.engine.TrainingState}, whose length does not show it; empty for
+     * The order of the parameters in a {@link io.retort.engine.TrainableNetwork.TrainingState}, whose length does not show it; empty for
      * the structure's own.
      */
     Optional<String> stateOrder() {

@@ -5,7 +5,7 @@ import io.retort.data.shard.RowSample;
 import io.retort.distill.allreduce.AllReduce;
 import io.retort.engine.Batch;
 import io.retort.engine.TrainableNetwork;
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.retort.distill;
 
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;

@@ -3,6 +3,8 @@ package io.retort.engine;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Mask;
 import io.retort.network.Network;
+import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -74,4 +76,45 @@ public interface TrainableNetwork extends AutoCloseable {
     /** Frees native memory. */
     @Override
     void close();
+
+    /** What a network is trained to minimise at its logits. */
+    interface LogitsLoss extends Serializable {
+        /**
+         * Returns the mean loss of some rows and adds its gradient by the logits to {@code gradient}.
+         *
+         * @param logits {@code [rows, classes]}, row-major
+         * @param targets of the rows, one after the other, as {@link Batch#targets} has them
+         * @param iteration the optimiser steps behind, with which weights and temperatures may move
+         */
+        double evaluate(int rows, double[] logits, double[] targets, double[] gradient, int iteration);
+    }
+
+    /**
+     * All that a training needs to go on with the same bits.
+     *
+     * @param parameters in the engine's flat order, running BatchNorm statistics included
+     * @param updaterState in the flat order of the updater; empty for one without state
+     * @param iteration the number of steps done
+     */
+    @SuppressWarnings(
+            "ArrayRecordComponent") // bulk numbers, averaged in place by whoever owns the state; never compared
+    record TrainingState(float[] parameters, float[] updaterState, long iteration) implements Serializable {
+        /** Tells states of one training apart. */
+        public long fingerprint() {
+            return (long) Arrays.hashCode(parameters) << 32 ^ Arrays.hashCode(updaterState) ^ iteration;
+        }
+    }
+
+    /** Computes logits, with any engine. */
+    @FunctionalInterface
+    interface Logits {
+        /**
+         * The logits of a batch.
+         *
+         * @param rawFeatures unscaled features of {@code batch} samples, one after the other; further values are not
+         *     read
+         * @return {@code [batch, classes]}, row by row
+         */
+        float[] logits(float[] rawFeatures, int batch);
+    }
 }

@@ -1,7 +1,7 @@
 package io.retort.evaluate;
 
-import io.retort.data.LabelCounts;
 import io.retort.data.Labels;
+import io.retort.data.Labels.LabelCounts;
 import io.retort.evaluate.Evaluation.ConfidenceBin;
 import io.retort.evaluate.Metrics.Metric;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.retort.evaluate;
 
-import io.retort.data.LabelCounts;
 import io.retort.data.Labels;
+import io.retort.data.Labels.LabelCounts;
 import io.retort.evaluate.Confusion.ClassFigures;
 import java.util.ArrayList;
 import java.util.List;

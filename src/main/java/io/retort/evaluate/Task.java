@@ -1,7 +1,7 @@
 package io.retort.evaluate;
 
-import io.retort.data.LabelCounts;
 import io.retort.data.Labels;
+import io.retort.data.Labels.LabelCounts;
 import io.retort.data.Target;
 import java.io.Serializable;
 import java.util.Map;

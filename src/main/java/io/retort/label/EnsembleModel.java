@@ -3,7 +3,7 @@ package io.retort.label;
 import io.retort.config.Names;
 import io.retort.engine.Softmax;
 import io.retort.predict.Model;
-import io.retort.predict.ModelHandle;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.ModelStore;
 import io.retort.predict.RowBatch;
 import io.retort.storage.Digest;

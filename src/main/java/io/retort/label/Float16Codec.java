@@ -2,6 +2,7 @@ package io.retort.label;
 
 import io.retort.data.LabelColumns;
 import io.retort.data.Target;
+import io.retort.label.Codec.CodecSettings;
 import io.retort.network.Half;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,5 +1,6 @@
 package io.retort.label;
 
+import io.retort.label.Codec.CodecSettings;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

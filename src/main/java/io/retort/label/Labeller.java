@@ -1,8 +1,16 @@
 package io.retort.label;
 
+import io.retort.config.SettingException;
 import io.retort.data.Target;
+import io.retort.data.View;
 import io.retort.data.shard.Dataset;
+import io.retort.engine.Tap;
+import io.retort.label.Codec.CodecSettings;
+import io.retort.label.LabelStore.LabelSet;
 import io.retort.network.Shape;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -45,4 +53,64 @@ public interface Labeller {
      * @throws io.retort.storage.ArtifactException if it is something else
      */
     void requireUnchanged(Dataset dataset);
+
+    /**
+     * The labels that are wanted of all rows in one view: the logits, and the values of taps.
+     *
+     * @param taps none where logits are enough
+     */
+    record LabelRequest(View view, List<Tap> taps) {
+        public LabelRequest {
+            taps = List.copyOf(taps);
+        }
+
+        /** The logits of rows as they are. */
+        public static LabelRequest plain() {
+            return new LabelRequest(View.plain(), List.of());
+        }
+
+        /** The sets in the store: that of the logits, then that of each tap. */
+        public List<LabelSet> sets(String teacher, Codec codec, int classes) {
+            List<LabelSet> sets = new ArrayList<>();
+            sets.add(new LabelSet(teacher, view.fingerprint(), codec, classes));
+            taps.forEach(tap -> sets.add(TapCodec.labelSet(teacher, view, tap)));
+            return sets;
+        }
+    }
+
+    /**
+     * What a labelling pass did. Counts are of (shard, view) pairs.
+     *
+     * @param labelled pairs that the teacher was shown
+     * @param reused pairs whose labels were in the store
+     * @param samples (sample, view) pairs that the teacher was shown
+     */
+    record LabellingResult(long labelled, long reused, long samples, Duration duration) {
+        public long shards() {
+            return labelled + reused;
+        }
+
+        /** What this pass and another did together. */
+        public LabellingResult plus(LabellingResult other) {
+            return new LabellingResult(
+                    labelled + other.labelled,
+                    reused + other.reused,
+                    samples + other.samples,
+                    duration.plus(other.duration));
+        }
+    }
+
+    /**
+     * How a teacher labels.
+     *
+     * @param codec how its logits are stored
+     * @param batchSize samples per call of the teacher
+     */
+    record LabellingSettings(CodecSettings codec, int batchSize) implements Serializable {
+        public LabellingSettings {
+            if (batchSize < 1) {
+                throw new SettingException("batch-size", "must be >= 1, was " + batchSize);
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 package io.retort.label;
 
 import io.retort.predict.Model;
-import io.retort.predict.ModelHandle;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.OutputKind;
 import io.retort.predict.RowBatch;
 import io.retort.storage.Digest;

@@ -2,13 +2,13 @@ package io.retort.label;
 
 import io.retort.config.Names;
 import io.retort.data.ClassNames;
-import io.retort.data.encode.NumberPicks;
+import io.retort.data.encode.RowNumbers.NumberPicks;
 import io.retort.predict.OutputKind;
 import io.retort.predict.Probe;
 import io.retort.predict.RowBatch;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
-import io.retort.storage.Fingerprinted;
+import io.retort.storage.Digest.Fingerprinted;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;

@@ -4,6 +4,7 @@ import io.retort.data.View;
 import io.retort.data.encode.PrincipalComponents;
 import io.retort.data.shard.Shard;
 import io.retort.engine.Tap;
+import io.retort.label.LabelStore.LabelSet;
 import io.retort.network.Shape;
 import io.retort.storage.Digest;
 import java.io.Serializable;

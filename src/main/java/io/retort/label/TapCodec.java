@@ -2,6 +2,7 @@ package io.retort.label;
 
 import io.retort.data.View;
 import io.retort.engine.Tap;
+import io.retort.label.LabelStore.LabelSet;
 import io.retort.network.Half;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

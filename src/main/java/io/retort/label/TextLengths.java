@@ -1,9 +1,9 @@
 package io.retort.label;
 
-import io.retort.data.tokenize.TextTokens;
+import io.retort.data.tokenize.TextTokenizer.TextTokens;
 import io.retort.data.tokenize.TokenizedTexts;
 import io.retort.predict.Model;
-import io.retort.predict.ModelHandle;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.RowBatch;
 import io.retort.storage.Digest;
 import java.util.List;

@@ -4,6 +4,7 @@ import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.data.LabelColumns;
 import io.retort.data.Target;
+import io.retort.label.Codec.CodecSettings;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.retort.ml;
 
-import io.retort.data.source.file.SourceFile;
 import io.retort.data.source.file.SourceFiles;
+import io.retort.data.source.file.SourceFiles.SourceFile;
 import io.retort.run.progress.Progress;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;

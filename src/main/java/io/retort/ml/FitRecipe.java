@@ -9,7 +9,7 @@ import io.retort.predict.ElementType;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
 import io.retort.storage.Storage;
-import io.retort.teacher.SavedOnnx;
+import io.retort.teacher.SavedModel.SavedOnnx;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

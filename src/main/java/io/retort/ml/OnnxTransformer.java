@@ -5,7 +5,7 @@ import io.retort.ml.OnnxScoring.OutputForm;
 import io.retort.predict.ModelFiles;
 import io.retort.storage.Digest;
 import io.retort.storage.Storage;
-import io.retort.teacher.SavedOnnx;
+import io.retort.teacher.SavedModel.SavedOnnx;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;

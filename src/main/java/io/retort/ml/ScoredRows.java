@@ -1,7 +1,7 @@
 package io.retort.ml;
 
 import io.retort.predict.ModelCache;
-import io.retort.predict.Outputs;
+import io.retort.predict.Predictor.Outputs;
 import io.retort.spark.SharedModel;
 import java.io.Serializable;
 import java.util.ArrayDeque;

@@ -1,5 +1,6 @@
 package io.retort.network;
 
+import io.retort.network.Structure.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package io.retort.network;
 
 import io.retort.network.ParameterSpec.ParameterSpecs;
 import io.retort.network.ParameterSpec.Role;
+import io.retort.network.Structure.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

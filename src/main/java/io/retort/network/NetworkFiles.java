@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
+import io.retort.storage.Json.StrictJson;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package io.retort.network;
 
+import io.retort.network.Structure.Node;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.retort.storage.Json.StrictJson;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package io.retort.network;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.retort.storage.Digest;
-import io.retort.storage.Fingerprinted;
+import io.retort.storage.Digest.Fingerprinted;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;

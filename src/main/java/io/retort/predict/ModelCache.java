@@ -1,5 +1,6 @@
 package io.retort.predict;
 
+import io.retort.predict.Model.ModelHandle;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -8,7 +8,6 @@ import io.retort.data.Target;
 import io.retort.data.encode.TokenInput;
 import io.retort.data.shard.TableFit;
 import io.retort.data.source.ReaderSettings;
-import io.retort.data.source.Readers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -208,7 +207,7 @@ public record DataSettings(
     }
 
     private static String kind(ReaderSettings reader) {
-        return Readers.CATALOGUE.kindOf(reader).name();
+        return ReaderSettings.CATALOGUE.kindOf(reader).name();
     }
 
     /**

@@ -14,7 +14,7 @@ import io.retort.distill.loss.Losses;
 import io.retort.engine.dl4j.LayerSet;
 import io.retort.evaluate.Evaluation;
 import io.retort.evaluate.calibration.CalibrationSettings;
-import io.retort.label.LabellingSettings;
+import io.retort.label.Labeller.LabellingSettings;
 import io.retort.spark.RecipeSettings;
 import io.retort.teacher.SavedModel;
 import io.retort.teacher.SavedNetwork;

@@ -143,7 +143,7 @@ public record StudentSettings(
     }
 
     private static String kind(CompressorSettings stage) {
-        return Compressors.CATALOGUE.kindOf(stage).name();
+        return Kinds.COMPRESSORS.kindOf(stage).name();
     }
 
     private static boolean isOfTeachersLogits(LossSettings loss) {

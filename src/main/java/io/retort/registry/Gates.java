@@ -6,6 +6,7 @@ import static io.retort.registry.Gate.figure;
 
 import io.retort.config.Decimals;
 import io.retort.evaluate.ContingencyTable;
+import io.retort.evaluate.ContingencyTable.McNemar;
 import io.retort.registry.Drift.FeatureShift;
 import io.retort.registry.GateSettings.Required;
 import io.retort.registry.ModelCard.Scores;

@@ -1,7 +1,7 @@
 package io.retort.report;
 
 import io.retort.evaluate.Evaluation.ConfidenceBin;
-import io.retort.evaluate.NumberSample;
+import io.retort.evaluate.ShownAnswers.NumberSample;
 import io.retort.report.PointChart.Axis;
 import io.retort.report.PointChart.Form;
 import io.retort.report.PointChart.Point;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -47,5 +48,21 @@ public final class HtmlReport {
         configuration.setLogTemplateExceptions(false);
         configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
         return configuration;
+    }
+
+    /**
+     * A page of charts and tables.
+     *
+     * @param notes below the title, a paragraph each
+     * @param recipe pretty
+     */
+    public record ChartPage(
+            String title, List<String> notes, List<CostChart> charts, List<Table> tables, String recipe) {
+        /**
+         * A table.
+         *
+         * @param rows with a cell for each heading
+         */
+        public record Table(String title, List<String> headings, List<List<String>> rows) {}
     }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.retort.data.encode.TextCounts;
+import io.retort.data.encode.TokenInput.TextCounts;
 import io.retort.evaluate.Confusion;
 import io.retort.evaluate.ContingencyTable;
 import io.retort.registry.Drift;

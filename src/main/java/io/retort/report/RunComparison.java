@@ -2,7 +2,7 @@ package io.retort.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.retort.evaluate.ContingencyTable;
-import io.retort.registry.McNemar;
+import io.retort.evaluate.ContingencyTable.McNemar;
 import io.retort.report.Report.ChallengeSection;
 import java.util.ArrayList;
 import java.util.List;

@@ -15,7 +15,7 @@ import io.retort.network.NetworkFiles;
 import io.retort.network.Structure;
 import io.retort.network.Vocabulary;
 import io.retort.plan.NamedData;
-import io.retort.predict.ModelHandle;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.ModelStore;
 import io.retort.recipe.DataSettings;
 import io.retort.recipe.Kinds;

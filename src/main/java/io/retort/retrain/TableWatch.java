@@ -5,7 +5,7 @@ import io.retort.data.shard.TableShares.ColumnShare;
 import io.retort.network.TableEncoding;
 import io.retort.registry.ModelCard;
 import io.retort.registry.RegisteredModel.Version;
-import io.retort.run.ChallengeInputs;
+import io.retort.run.Challenge.ChallengeInputs;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.retort.run;
 
-import io.retort.compress.CalibratedFormat;
+import io.retort.compress.ExportFormat.CalibratedFormat;
 import io.retort.data.Target;
 import io.retort.data.shard.Dataset;
 import io.retort.evaluate.AnsweredRows;
@@ -14,6 +14,7 @@ import io.retort.recipe.Recipe;
 import io.retort.recipe.StudentSettings;
 import io.retort.report.StudentSection.BeforeAndAfter;
 import io.retort.report.StudentSection.CalibrationSection;
+import io.retort.run.DataStage.RunData;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

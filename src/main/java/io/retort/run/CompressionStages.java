@@ -13,11 +13,12 @@ import io.retort.compress.ExportFormat;
 import io.retort.data.shard.Dataset;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
-import io.retort.engine.onnx.run.LatencyRatio;
+import io.retort.engine.onnx.run.Latency.LatencyRatio;
 import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
 import io.retort.network.Network;
-import io.retort.recipe.Compressors;
+import io.retort.network.Tensor;
+import io.retort.recipe.Kinds;
 import io.retort.recipe.StudentSettings;
 import io.retort.report.CurveSection;
 import io.retort.report.ScoreUnit;
@@ -25,7 +26,8 @@ import io.retort.report.StudentSection.CompressionSection;
 import io.retort.report.StudentSection.CompressionSection.FloorOutcome;
 import io.retort.report.StudentSection.SpeedSection;
 import io.retort.report.StudentSection.StageSection;
-import io.retort.teacher.Trained;
+import io.retort.run.DataStage.RunData;
+import io.retort.teacher.TeacherTrainer.Trained;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import java.util.zip.Deflater;
 
 /**
  * Runs a student's compression stages, before or after its training: each compresses the network of the stage before,
@@ -129,7 +132,7 @@ final class CompressionStages {
         State state = start;
         for (int i = 0; i < series.stages().size(); i++) {
             CompressorSettings settings = series.stages().get(i);
-            String kind = Compressors.CATALOGUE.kindOf(settings).name();
+            String kind = Kinds.COMPRESSORS.kindOf(settings).name();
             String title = subject.title() + " " + series.key() + " " + (i + 1) + " " + kind;
             Attempt attempt = attempt(state, subject, settings, title, series.number(i));
             State after = attempt.after().orElse(state);
@@ -276,5 +279,45 @@ final class CompressionStages {
                     case ROLLED_BACK -> "; the student is what it was before this stage";
                     case STOPPED -> "; the student is what it was before this stage, and later ones are not run";
                 };
+    }
+
+    /**
+     * The weights of a network's convolutions and dense layers.
+     *
+     * @param zeros those that are 0
+     */
+    private record Weights(long count, long zeros) {
+        static Weights of(Network network) {
+            long count = 0;
+            long zeros = 0;
+            for (Map.Entry<String, Tensor> parameter : network.parameters().entrySet()) {
+                if (parameter.getKey().endsWith("/weight")) {
+                    for (float value : parameter.getValue().values()) {
+                        count++;
+                        zeros += value == 0 ? 1 : 0;
+                    }
+                }
+            }
+            return new Weights(count, zeros);
+        }
+
+        /**
+         * How long a file is when it is compressed by DEFLATE (RFC 1951) at its best: what gzip makes of it, but for
+         * gzip's own header.
+         */
+        static long deflatedBytes(byte[] file) {
+            Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+            try {
+                deflater.setInput(file);
+                deflater.finish();
+                byte[] buffer = new byte[1 << 16];
+                while (!deflater.finished()) {
+                    deflater.deflate(buffer);
+                }
+                return deflater.getBytesWritten();
+            } finally {
+                deflater.end();
+            }
+        }
     }
 }

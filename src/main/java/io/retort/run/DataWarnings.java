@@ -1,8 +1,8 @@
 package io.retort.run;
 
-import io.retort.data.encode.TextCounts;
+import io.retort.data.encode.TokenInput.TextCounts;
 import io.retort.data.shard.Dataset;
-import io.retort.data.shard.Overlap;
+import io.retort.data.shard.OverlapSearch.Overlap;
 import io.retort.data.shard.Shard;
 import java.util.ArrayList;
 import java.util.HashSet;

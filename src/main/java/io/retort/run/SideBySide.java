@@ -2,6 +2,8 @@ package io.retort.run;
 
 import io.retort.spark.TaskSlots;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -109,6 +111,18 @@ final class SideBySide {
                 result = work.get();
             } catch (RuntimeException | Error e) {
                 failed(e);
+            }
+        }
+    }
+
+    /** Lets those who need the same thing wait for each other, so that the first makes it and the others find it. */
+    static final class OneAtATime {
+        private final Map<String, Object> locks = new ConcurrentHashMap<>();
+
+        /** @param key of what is needed */
+        <T> T of(String key, Supplier<T> work) {
+            synchronized (locks.computeIfAbsent(key, unknown -> new Object())) {
+                return work.get();
             }
         }
     }

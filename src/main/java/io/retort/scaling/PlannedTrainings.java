@@ -1,7 +1,7 @@
 package io.retort.scaling;
 
 import io.retort.compress.CompressorSettings;
-import io.retort.data.LabelCounts;
+import io.retort.data.Labels.LabelCounts;
 import io.retort.data.Target;
 import io.retort.distill.MicroBatches;
 import io.retort.distill.SynchronousTrainer;
@@ -16,7 +16,7 @@ import io.retort.recipe.StudentSettings;
 import io.retort.scaling.Workload.NetworkSize;
 import io.retort.scaling.Workload.StepMemory;
 import io.retort.scaling.Workload.Training;
-import io.retort.teacher.PlannedNetwork;
+import io.retort.teacher.PlannedTeacher.PlannedNetwork;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.retort.search;
 
 import io.retort.network.InputScaling;
 import io.retort.network.Layer;
-import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Signature;
 import io.retort.network.Structure;
+import io.retort.network.Structure.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,11 +1,11 @@
 package io.retort.search;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.retort.report.ChartPage;
 import io.retort.report.CostChart;
 import io.retort.report.CostChart.Cloud;
 import io.retort.report.CostChart.Network;
 import io.retort.report.HtmlReport;
+import io.retort.report.HtmlReport.ChartPage;
 import io.retort.report.ScoreUnit;
 import io.retort.search.SearchReport.PointSection;
 import io.retort.search.SearchReport.SearchSection;

@@ -1,7 +1,7 @@
 package io.retort.spark;
 
+import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.ModelCache;
-import io.retort.predict.ModelHandle;
 import io.retort.predict.ModelStore;
 import java.io.Serializable;
 import org.apache.spark.api.java.JavaSparkContext;

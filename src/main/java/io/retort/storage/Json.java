@@ -1,9 +1,13 @@
 package io.retort.storage;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -97,5 +101,33 @@ public final class Json {
 
     private static IllegalStateException unwritable(Object content, JsonProcessingException cause) {
         return new IllegalStateException("cannot write " + content.getClass().getSimpleName() + " as JSON", cause);
+    }
+
+    /**
+     * JSON of saved networks, which may come from elsewhere: a key that is missing, double or unknown is an error, and
+     * so is anything after the end.
+     */
+    public static final class StrictJson {
+        private StrictJson() {}
+
+        /** Keys are kebab-case. */
+        public static JsonMapper mapper() {
+            return JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                    .enable(
+                            DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+                            DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+                            DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+                            DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .build();
+        }
+
+        /** The reason of a refusal in one sentence: that of the record that refused its values, or Jackson's own. */
+        public static String reason(JacksonException refusal) {
+            return refusal.getCause() instanceof RuntimeException cause
+                    ? cause.getMessage()
+                    : refusal.getOriginalMessage();
+        }
     }
 }

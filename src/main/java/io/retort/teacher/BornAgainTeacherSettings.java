@@ -6,6 +6,8 @@ import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;
 import io.retort.network.Shape;
 import io.retort.network.zoo.Architecture;
+import io.retort.teacher.PlannedTeacher.PlannedNetwork;
+import io.retort.teacher.TeacherTrainer.Trained;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,11 @@
 package io.retort.teacher;
 
 import io.retort.data.ViewSettings;
-import io.retort.label.EmbeddingModel;
-import io.retort.label.FeatureModel;
-import io.retort.predict.ModelHandle;
+import io.retort.label.TeacherModel.EmbeddingModel;
+import io.retort.label.TeacherModel.FeatureModel;
+import io.retort.predict.Model.ModelHandle;
+import io.retort.teacher.PlannedTeacher.PlannedAsked;
+import io.retort.teacher.PlannedTeacher.PlannedModel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -8,8 +8,9 @@ import io.retort.data.ViewSettings;
 import io.retort.label.EnsembleModel;
 import io.retort.label.EnsembleModel.Average;
 import io.retort.label.Labeller;
-import io.retort.network.Shape;
-import io.retort.predict.ModelHandle;
+import io.retort.predict.Model.ModelHandle;
+import io.retort.teacher.PlannedTeacher.PlannedModel;
+import io.retort.teacher.PlannedTeacher.PlannedNetwork;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,16 +113,6 @@ public record EnsembleTeacherSettings(List<TeacherSettings> members, Average ave
             return members.stream()
                     .flatMap(member -> member.labellers().stream())
                     .toList();
-        }
-
-        @Override
-        public Optional<PlannedNetwork> network() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Map<String, Shape> taps() {
-            return Map.of();
         }
 
         @Override

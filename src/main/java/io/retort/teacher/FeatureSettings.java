@@ -2,8 +2,9 @@ package io.retort.teacher;
 
 import io.retort.config.Catalogue;
 import io.retort.config.Catalogue.Kind;
-import io.retort.label.FeatureModel;
+import io.retort.label.TeacherModel.FeatureModel;
 import io.retort.predict.ProbeReport;
+import io.retort.teacher.PlannedTeacher.PlannedModel;
 import java.util.Map;
 
 /** The settings of a model whose features of a row a classifier is fitted on, such as the embedding of a text. */

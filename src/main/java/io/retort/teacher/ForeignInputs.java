@@ -6,7 +6,7 @@ import io.retort.data.Column;
 import io.retort.data.Schema;
 import io.retort.data.tokenize.TokenizedTexts;
 import io.retort.data.tokenize.TokenizerSettings;
-import io.retort.engine.onnx.run.GraphFacts;
+import io.retort.engine.onnx.run.ForeignModel.GraphFacts;
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.label.EncodedFile;
 import io.retort.label.EncodedFile.Together;

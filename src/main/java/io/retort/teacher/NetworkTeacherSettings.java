@@ -10,6 +10,8 @@ import io.retort.distill.loss.LossSettings;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.zoo.Architecture;
+import io.retort.teacher.PlannedTeacher.PlannedNetwork;
+import io.retort.teacher.TeacherTrainer.Trained;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -6,23 +6,25 @@ import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.data.encode.ClassOutput;
 import io.retort.engine.onnx.run.ForeignModel;
-import io.retort.engine.onnx.run.GraphFacts;
+import io.retort.engine.onnx.run.ForeignModel.GraphFacts;
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.run.OnnxSession.Optimisation;
 import io.retort.label.EncodedFile;
 import io.retort.label.EncodedFile.Together;
-import io.retort.label.ForeignTeacher;
+import io.retort.label.TeacherModel.ForeignTeacher;
 import io.retort.label.TextLengths;
 import io.retort.network.Shape;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.ModelFacts;
 import io.retort.predict.ModelFiles;
-import io.retort.predict.ModelHandle;
 import io.retort.predict.OutputKind;
 import io.retort.predict.ProbeReport;
 import io.retort.predict.TensorSpec;
 import io.retort.storage.ArtifactException;
 import io.retort.teacher.OnnxTeacherSettings.BatchDependence;
+import io.retort.teacher.PlannedTeacher.PlannedModel;
 import io.retort.teacher.RecipeMismatchException.Misfit;
+import io.retort.teacher.SavedModel.SavedOnnx;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -221,23 +223,8 @@ final class OnnxTeacherPlan {
             PlannedModel model, String path, OnnxTeacherSettings settings, ForeignTeacher teacher, GraphFacts graph)
             implements PlannedTeacher {
         @Override
-        public List<PlannedNetwork> networks() {
-            return List.of();
-        }
-
-        @Override
         public List<PlannedModel> models() {
             return List.of(model);
-        }
-
-        @Override
-        public List<String> labellers() {
-            return List.of(model.title());
-        }
-
-        @Override
-        public Optional<PlannedNetwork> network() {
-            return Optional.empty();
         }
 
         @Override

@@ -9,18 +9,19 @@ import io.retort.data.Column;
 import io.retort.data.Column.NumberColumn;
 import io.retort.data.Schema;
 import io.retort.data.ViewSettings;
-import io.retort.data.encode.NumberPicks;
 import io.retort.data.encode.RowNumbers;
-import io.retort.data.encode.TablePicks;
-import io.retort.label.FeatureModel;
+import io.retort.data.encode.RowNumbers.NumberPicks;
+import io.retort.data.encode.RowNumbers.TablePicks;
+import io.retort.label.TeacherModel.FeatureModel;
 import io.retort.label.sparkml.ClassifierFit;
-import io.retort.label.sparkml.EstimatorSettings;
 import io.retort.label.sparkml.Estimators;
+import io.retort.label.sparkml.Estimators.EstimatorSettings;
 import io.retort.label.sparkml.PipelineTeacher;
-import io.retort.network.Shape;
 import io.retort.predict.ModelFacts;
 import io.retort.predict.OutputKind;
 import io.retort.predict.ProbeReport;
+import io.retort.teacher.PlannedTeacher.PlannedAsked;
+import io.retort.teacher.PlannedTeacher.PlannedModel;
 import io.retort.teacher.RecipeMismatchException.Misfit;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -245,28 +246,8 @@ public record SparkMlTeacherSettings(
             Optional<FeatureSettings.Planned> made)
             implements PlannedTeacher {
         @Override
-        public List<PlannedNetwork> networks() {
-            return List.of();
-        }
-
-        @Override
         public List<PlannedModel> models() {
             return made.map(FeatureSettings.Planned::model).stream().toList();
-        }
-
-        @Override
-        public List<String> labellers() {
-            return models().stream().map(PlannedModel::title).toList();
-        }
-
-        @Override
-        public Optional<PlannedNetwork> network() {
-            return Optional.empty();
-        }
-
-        @Override
-        public Map<String, Shape> taps() {
-            return Map.of();
         }
 
         @Override

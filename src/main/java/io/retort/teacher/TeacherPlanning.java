@@ -6,6 +6,7 @@ import io.retort.network.InputScaling;
 import io.retort.network.Network;
 import io.retort.network.zoo.Architecture;
 import io.retort.storage.Storage;
+import io.retort.teacher.PlannedTeacher.PlannedNetwork;
 import java.util.Optional;
 
 /**

@@ -2,14 +2,18 @@ package io.retort.teacher;
 
 import io.retort.data.encode.RowNumbers;
 import io.retort.label.EnsembleModel;
-import io.retort.label.FeatureModel;
 import io.retort.label.Labeller;
 import io.retort.label.TeacherModel;
+import io.retort.label.TeacherModel.FeatureModel;
 import io.retort.label.sparkml.ClassifierFit;
-import io.retort.label.sparkml.EstimatorSettings;
+import io.retort.label.sparkml.Estimators.EstimatorSettings;
 import io.retort.label.sparkml.PipelineTeacher;
-import io.retort.predict.ModelHandle;
+import io.retort.network.Network;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.ProbeReport;
+import io.retort.report.CurveSection;
+import io.retort.teacher.PlannedTeacher.PlannedModel;
+import io.retort.teacher.PlannedTeacher.PlannedNetwork;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -66,4 +70,20 @@ public interface TeacherTrainer {
 
     /** A network as a teacher. */
     TrainedTeacher ready(String title, Trained network);
+
+    /**
+     * A network, and how its trainings went.
+     *
+     * @param curves first to last; none of a network that was not trained here, or by a version that kept none
+     */
+    record Trained(Network network, List<CurveSection> curves) {
+        public Trained {
+            curves = List.copyOf(curves);
+        }
+
+        /** A network that was there before. */
+        public static Trained before(Network network) {
+            return new Trained(network, List.of());
+        }
+    }
 }

@@ -6,7 +6,7 @@ import io.retort.data.shard.Dataset;
 import io.retort.engine.dl4j.NativeBackend;
 import io.retort.engine.onnx.run.OnnxRuntime;
 import io.retort.engine.onnx.write.ExportedNetwork;
-import io.retort.predict.ModelHandle;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.report.ConsoleTable;
 import io.retort.spark.SessionSetup;
 import io.retort.storage.Storage;

@@ -4,7 +4,7 @@ import io.retort.distill.RoundResult;
 import io.retort.distill.allreduce.AllReduce;
 import io.retort.distill.allreduce.AllReduceRing;
 import io.retort.distill.allreduce.Lanes;
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.spark.ParallelTasks;
 import io.retort.spark.SessionSetup;
 import io.retort.spark.SharedValue;

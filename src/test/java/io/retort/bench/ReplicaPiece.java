@@ -8,7 +8,7 @@ import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.TrainingTask;
 import io.retort.engine.Batch;
 import io.retort.engine.TrainableNetwork;
-import io.retort.predict.ModelHandle;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.spark.TaskSlots;
 import io.retort.storage.Storage;
 import java.util.ArrayList;

@@ -24,7 +24,7 @@ import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
-import io.retort.predict.ModelHandle;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.StudentSettings;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.data.Column.NumberColumn;
+import io.retort.data.ViewSettings.Flip;
 import io.retort.data.encode.TableInput;
 import io.retort.data.shard.ShardRows;
 import io.retort.network.Shape;

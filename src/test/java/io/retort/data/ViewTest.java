@@ -3,6 +3,7 @@ package io.retort.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.data.ViewSettings.Flip;
 import io.retort.network.Shape;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -16,7 +16,7 @@ import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Batch;
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;

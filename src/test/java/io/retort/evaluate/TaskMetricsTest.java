@@ -3,8 +3,8 @@ package io.retort.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.data.LabelCounts;
 import io.retort.data.Labels;
+import io.retort.data.Labels.LabelCounts;
 import io.retort.data.Target;
 import java.util.Arrays;
 import java.util.List;

@@ -13,7 +13,7 @@ import io.retort.engine.onnx.write.FurtherOutputs.Output;
 import io.retort.network.Structure;
 import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
 import io.retort.predict.BatchTensor;
-import io.retort.predict.Inputs;
+import io.retort.predict.Predictor.Inputs;
 import io.retort.predict.TensorSpec;
 import io.retort.storage.Json;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.retort.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.retort.engine.Logits;
+import io.retort.engine.TrainableNetwork.Logits;
 import io.retort.export.Parity.Batch;
 import io.retort.storage.ArtifactException;
 import java.util.Iterator;

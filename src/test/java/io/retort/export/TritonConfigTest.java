@@ -3,6 +3,7 @@ package io.retort.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.engine.onnx.run.OnnxPredictor;
+import io.retort.export.ServingLayout.TritonConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.retort.label;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.label.Codec.CodecSettings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

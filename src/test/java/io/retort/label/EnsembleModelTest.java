@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.label.EnsembleModel.Average;
 import io.retort.predict.Model;
-import io.retort.predict.ModelHandle;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.RowBatch;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -3,6 +3,7 @@ package io.retort.label;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.label.Codec.CodecSettings;
 import io.retort.network.Half;
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,7 @@ package io.retort.label;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.label.Codec.CodecSettings;
 import org.junit.jupiter.api.Test;
 
 class Float32CodecTest implements CodecContract {

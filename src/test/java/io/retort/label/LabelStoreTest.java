@@ -7,6 +7,7 @@ import io.retort.data.Digits;
 import io.retort.data.Samples;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.TestShards;
+import io.retort.label.LabelStore.LabelSet;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.network.Layer.Activate;
 import io.retort.network.Layer.Bias;
+import io.retort.network.Structure.Node;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

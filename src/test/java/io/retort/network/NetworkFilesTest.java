@@ -8,6 +8,7 @@ import io.retort.network.Layer.Activate;
 import io.retort.network.Layer.Bias;
 import io.retort.network.zoo.ConvNet;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.Json.StrictJson;
 import io.retort.storage.Storage;
 import java.io.BufferedReader;
 import java.io.IOException;

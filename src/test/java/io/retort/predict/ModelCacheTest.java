@@ -2,6 +2,7 @@ package io.retort.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.predict.Model.ModelHandle;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

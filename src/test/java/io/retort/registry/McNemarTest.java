@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.evaluate.ContingencyTable;
+import io.retort.evaluate.ContingencyTable.McNemar;
 import org.junit.jupiter.api.Test;
 
 class McNemarTest {

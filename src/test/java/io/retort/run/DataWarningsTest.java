@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.data.DataType;
 import io.retort.data.Schema;
-import io.retort.data.encode.TextCounts;
+import io.retort.data.encode.TokenInput.TextCounts;
 import io.retort.data.shard.Dataset;
-import io.retort.data.shard.Overlap;
+import io.retort.data.shard.OverlapSearch.Overlap;
 import io.retort.data.shard.Shard;
 import io.retort.network.Shape;
 import java.util.Arrays;

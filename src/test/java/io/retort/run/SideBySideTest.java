@@ -3,6 +3,7 @@ package io.retort.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.run.SideBySide.OneAtATime;
 import io.retort.spark.TaskSlots;
 import io.retort.storage.ArtifactException;
 import java.util.List;

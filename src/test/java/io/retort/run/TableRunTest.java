@@ -11,7 +11,7 @@ import io.retort.network.NetworkFiles;
 import io.retort.network.TableEncoding;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
-import io.retort.predict.Inputs;
+import io.retort.predict.Predictor.Inputs;
 import io.retort.predict.TensorSpec;
 import io.retort.registry.RegisteredModel;
 import io.retort.retrain.Retraining;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.retort.report.Report;
 import io.retort.report.SampleReport;
+import io.retort.run.RecipeRun.Warnings;
 import io.retort.run.progress.Progress;
 import io.retort.run.progress.ProgressLines;
 import io.retort.storage.Json;

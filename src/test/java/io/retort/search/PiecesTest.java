@@ -3,9 +3,9 @@ package io.retort.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.network.Cost;
-import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.Structure.Node;
 import io.retort.network.zoo.ConvNet;
 import io.retort.search.Pieces.Piece;
 import java.util.List;

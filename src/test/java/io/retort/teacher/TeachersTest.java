@@ -14,6 +14,7 @@ import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
 import io.retort.run.SmallRun;
 import io.retort.storage.Storage;
+import io.retort.teacher.PlannedTeacher.PlannedNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

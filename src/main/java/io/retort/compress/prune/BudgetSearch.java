@@ -5,7 +5,7 @@ import io.retort.compress.prune.ChannelDependencies.Group;
 import io.retort.compress.prune.ChannelPruning.Scope;
 import io.retort.compress.prune.ChannelPruning.Target;
 import io.retort.config.Decimals;
-import io.retort.engine.onnx.run.LatencyRatio;
+import io.retort.engine.onnx.run.Latency.LatencyRatio;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.Cost;
 import io.retort.network.Network;

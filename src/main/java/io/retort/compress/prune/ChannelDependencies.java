@@ -2,9 +2,9 @@ package io.retort.compress.prune;
 
 import io.retort.network.Layer;
 import io.retort.network.MovingLayer;
-import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.Structure.Node;
 import io.retort.network.TokenLayer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -7,6 +7,7 @@ import io.retort.compress.Compressor;
 import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.CompressorSettings;
 import io.retort.compress.PossibleStructures;
+import io.retort.compress.prune.Importance.FilterImportance;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.loss.LossSettings;

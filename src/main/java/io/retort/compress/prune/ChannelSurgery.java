@@ -2,8 +2,8 @@ package io.retort.compress.prune;
 
 import io.retort.network.Layer;
 import io.retort.network.Network;
-import io.retort.network.Node;
 import io.retort.network.Structure;
+import io.retort.network.Structure.Node;
 import io.retort.network.Tensor;
 import io.retort.network.TokenLayer;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import io.retort.compress.quantize.round.WeightLayout;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate.Function;
 import io.retort.network.Network;
-import io.retort.network.Node;
+import io.retort.network.Structure.Node;
 import io.retort.network.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -15,7 +15,7 @@ import io.retort.compress.quantize.round.Rounding.Correction;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
-import io.retort.network.Node;
+import io.retort.network.Structure.Node;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;

@@ -3,6 +3,8 @@ package io.retort.data.encode;
 import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.data.Schema;
+import io.retort.data.encode.Encoder.EncoderSettings;
+import io.retort.data.encode.RowNumbers.NumberPicks;
 import io.retort.network.Shape;
 import io.retort.predict.TensorSpec;
 import io.retort.storage.Digest;
@@ -216,5 +218,15 @@ public final class ImageEncoder implements Encoder {
         boolean channelsFirst = target.layout == Layout.NCHW;
         int at = channelsFirst ? channel * plane.length : channel;
         scaling.apply(channel, plane, 0, plane.length, values, at, channelsFirst ? 1 : target.image.channels());
+    }
+
+    /** In what order an image's values lie in a tensor. */
+    public enum Layout {
+        /** As the sizes of the model's input show. */
+        AUTO,
+        /** {@code [batch, channels, height, width]}: PyTorch's. */
+        NCHW,
+        /** {@code [batch, height, width, channels]}: TensorFlow's. */
+        NHWC
     }
 }

@@ -1,8 +1,8 @@
 package io.retort.data.encode;
 
 import io.retort.data.tokenize.TokenBatch;
-import io.retort.predict.Outputs;
-import io.retort.storage.Fingerprinted;
+import io.retort.predict.Predictor.Outputs;
+import io.retort.storage.Digest.Fingerprinted;
 import java.io.Serializable;
 import java.util.List;
 

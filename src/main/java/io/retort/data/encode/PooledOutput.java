@@ -2,7 +2,7 @@ package io.retort.data.encode;
 
 import io.retort.config.Names;
 import io.retort.data.tokenize.TokenBatch;
-import io.retort.predict.Outputs;
+import io.retort.predict.Predictor.Outputs;
 import io.retort.storage.Digest;
 import java.util.List;
 

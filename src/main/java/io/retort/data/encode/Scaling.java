@@ -1,6 +1,7 @@
 package io.retort.data.encode;
 
 import io.retort.config.SettingException;
+import io.retort.data.encode.Encoder.EncoderSettings;
 import io.retort.storage.Digest;
 import java.io.Serializable;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.retort.data.encode;
 
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
-import io.retort.predict.Outputs;
+import io.retort.predict.Predictor.Outputs;
 import io.retort.storage.Digest;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,8 @@ import io.retort.config.SettingException;
 import io.retort.data.Column;
 import io.retort.data.Column.TextColumn;
 import io.retort.data.Schema;
+import io.retort.data.encode.Encoder.EncoderSettings;
+import io.retort.data.encode.RowNumbers.NumberPicks;
 import io.retort.predict.ElementType;
 import io.retort.predict.TensorSpec;
 import io.retort.storage.Digest;

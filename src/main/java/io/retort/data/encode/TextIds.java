@@ -1,7 +1,7 @@
 package io.retort.data.encode;
 
 import io.retort.data.tokenize.TextTokenizer;
-import io.retort.data.tokenize.TextTokens;
+import io.retort.data.tokenize.TextTokenizer.TextTokens;
 import io.retort.network.TokenizerJson;
 import io.retort.network.Vocabulary;
 import java.util.Arrays;

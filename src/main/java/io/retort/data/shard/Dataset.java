@@ -1,10 +1,11 @@
 package io.retort.data.shard;
 
 import io.retort.data.InputEncoder;
-import io.retort.data.LabelCounts;
+import io.retort.data.Labels.LabelCounts;
+import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.data.Target;
-import io.retort.data.encode.TextCounts;
+import io.retort.data.encode.TokenInput.TextCounts;
 import io.retort.network.ChannelMoments;
 import io.retort.network.InputScaling;
 import io.retort.storage.Digest;
@@ -169,5 +170,14 @@ public record Dataset(Schema schema, List<Shard> shards, RowFilter filter, List<
             deviations.add(variance > 0 ? Math.sqrt(variance) : 1.0);
         }
         return new InputScaling(means, deviations);
+    }
+
+    /** How the rows of a shard are read: those of a store, or with columns of further stores beside theirs. */
+    public interface RowReading extends Serializable {
+        /** All rows of a shard. */
+        Rows rows(Schema schema, Shard shard);
+
+        /** The rows of a shard that a data set has, with the labels that it shows. */
+        Rows rows(Dataset dataset, Shard shard);
     }
 }

@@ -2,6 +2,7 @@ package io.retort.data.shard;
 
 import io.retort.data.Labels;
 import io.retort.data.Target;
+import io.retort.data.shard.RowFilter.RowKeys;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;

@@ -1,10 +1,11 @@
 package io.retort.data.shard;
 
 import io.retort.config.Names;
+import io.retort.data.Labels;
 import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.storage.Digest;
-import io.retort.storage.Fingerprinted;
+import io.retort.storage.Digest.Fingerprinted;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -130,4 +131,8 @@ public record RowFilter(Side side, double fraction, long labelBound, boolean lab
             digest.addTexts(without.stream().map(String::valueOf).toList());
         }
     }
+
+    /** The ids and labels of a shard's rows: all that decides which data sets a row is in. */
+    @SuppressWarnings("ArrayRecordComponent") // columns of thousands of rows, never compared
+    record RowKeys(long[] ids, Labels labels) {}
 }

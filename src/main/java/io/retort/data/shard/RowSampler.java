@@ -4,6 +4,7 @@ import io.retort.data.Rows;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.Target;
+import io.retort.data.shard.RowFilter.RowKeys;
 import io.retort.spark.ParallelTasks;
 import io.retort.spark.Regrouping;
 import java.io.Serializable;

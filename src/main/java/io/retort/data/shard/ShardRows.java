@@ -5,6 +5,7 @@ import io.retort.data.Rows;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.View;
+import io.retort.storage.Digest;
 
 /**
  * The rows of a shard that a data set has.
@@ -51,5 +52,29 @@ public record ShardRows(Schema schema, String key, Rows whole, int[] places, Row
             System.arraycopy(values, places[i] * each, own, i * each, each);
         }
         return own;
+    }
+
+    /**
+     * What networks take of shards that this JVM has read before, so that texts are cut into tokens once and not in
+     * every epoch; at most {@value #MAX_BYTES} bytes together. Columns of numbers need no encoding, and are not kept.
+     */
+    private static final class EncodedInputs {
+        private static final long MAX_BYTES = 64L << 20;
+
+        private static final KeptReads<byte[]> KEPT = new KeptReads<>(MAX_BYTES, encoded -> encoded.length);
+
+        private EncodedInputs() {}
+
+        /**
+         * The stored input of all rows of a shard.
+         *
+         * @param shard its key
+         */
+        static byte[] of(InputEncoder input, String shard, Rows rows) {
+            if (input instanceof InputEncoder.Numbers) {
+                return input.encode(rows);
+            }
+            return KEPT.of(new Digest().add(shard).add(input).key(), () -> input.encode(rows));
+        }
     }
 }

@@ -8,6 +8,8 @@ import io.retort.data.Rows;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.Target;
+import io.retort.data.shard.Dataset.RowReading;
+import io.retort.data.shard.RowFilter.RowKeys;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.ParquetColumns;
 import io.retort.storage.ParquetRows;

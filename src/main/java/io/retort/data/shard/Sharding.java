@@ -5,7 +5,6 @@ import io.retort.config.Canonical;
 import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.data.source.ReaderSettings;
-import io.retort.data.source.Readers;
 import io.retort.data.source.Source;
 import io.retort.data.source.Source.Part;
 import io.retort.network.Vocabulary;
@@ -26,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -48,7 +48,7 @@ public final class Sharding {
     /** Changes when the same files would become other shards, or other things are kept of them. */
     private static final String VERSION = "sharding/5";
 
-    static final Canonical SETTINGS = Canonical.with(Readers.CATALOGUE);
+    static final Canonical SETTINGS = Canonical.with(ReaderSettings.CATALOGUE);
 
     /** What an array of bytes can hold, with room to spare for a second one beside it. */
     private static final int MOST_SHARD_BYTES = 1 << 30;
@@ -256,6 +256,42 @@ public final class Sharding {
                 storage.write(
                         new Path(root, ShardLists.entry(fingerprint(ofAll, part))),
                         Json.pretty(Json.parse(list, JsonNode.class)).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    /** The lists that {@link Sharding} keeps of the shards of each part of a source. */
+    public static final class ShardLists {
+        private static final String DIRECTORY = "store/datasets/";
+        private static final String SUFFIX = ".json";
+        private static final Pattern ENTRY = Pattern.compile(DIRECTORY + "[0-9a-f]{32}\\" + SUFFIX);
+
+        private ShardLists() {}
+
+        /** The path of a list below the root. */
+        static String entry(String fingerprint) {
+            return DIRECTORY + fingerprint + SUFFIX;
+        }
+
+        /** Whether a path below the root is that of a list. */
+        public static boolean isList(String entry) {
+            return ENTRY.matcher(entry).matches();
+        }
+
+        /** The keys in a list; nothing where it does not exist (yet) or is damaged. */
+        public static Optional<List<String>> keys(Storage storage, Path root, String entry) {
+            Path path = new Path(root, entry);
+            if (!storage.exists(path)) {
+                return Optional.empty();
+            }
+            try {
+                List<String> keys = new ArrayList<>();
+                for (JsonNode shard : Json.parse(storage.read(path), path, JsonNode.class)) {
+                    keys.add(shard.path("key").asText());
+                }
+                return Optional.of(keys);
+            } catch (ArtifactException e) {
+                return Optional.empty();
             }
         }
     }

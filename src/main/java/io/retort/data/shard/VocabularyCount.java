@@ -7,7 +7,7 @@ import io.retort.data.source.CsvReader;
 import io.retort.data.source.ReaderSettings;
 import io.retort.data.source.Source;
 import io.retort.data.source.TextSettings;
-import io.retort.data.source.file.Split;
+import io.retort.data.source.file.SourceFiles.Split;
 import io.retort.network.Vocabulary;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;

@@ -8,6 +8,8 @@ import io.retort.data.InputEncoder;
 import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.data.encode.TableInput;
+import io.retort.data.source.DateColumn.DatePart;
+import io.retort.data.source.SourceColumns.ColumnRoles;
 import io.retort.network.Shape;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;

@@ -1,9 +1,17 @@
 package io.retort.data.source;
 
 import io.retort.config.SettingException;
+import java.io.Serializable;
 import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -122,5 +130,113 @@ public record DateColumn(
     /** {@code day-of-year} as {@code day_of_year}. */
     static String spelled(Part part) {
         return part.name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * A feature that is made of a date.
+     *
+     * @param format of texts; empty for ISO 8601
+     */
+    public record DatePart(String column, DateColumn.Part part, Wave wave, String format, String zone)
+            implements Serializable {
+        /** How the part becomes a number. */
+        enum Wave {
+            NONE(""),
+            SINE("_sin"),
+            COSINE("_cos");
+
+            private final String ending;
+
+            Wave(String ending) {
+                this.ending = ending;
+            }
+        }
+
+        /** Of the feature, such as {@code day_month} or {@code day_month_sin}. */
+        String name() {
+            return column + "_" + DateColumn.spelled(part) + wave.ending;
+        }
+
+        double of(LocalDateTime time) {
+            int value = time.get(part.field);
+            double angle = 2 * Math.PI * (value - part.field.range().getMinimum()) / part.period;
+            return switch (wave) {
+                case NONE -> value;
+                case SINE -> Math.sin(angle);
+                case COSINE -> Math.cos(angle);
+            };
+        }
+
+        static Optional<DatePart> named(String name, List<DatePart> parts) {
+            return parts.stream().filter(part -> part.name().equals(name)).findFirst();
+        }
+    }
+
+    /** Dates and times out of texts. Each text is parsed once, however many parts of it follow each other. */
+    static final class DateParser {
+        private static final int LENGTH_OF_A_DATE = 10;
+
+        private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder()
+                .append(DateTimeFormatter.ISO_LOCAL_DATE)
+                .optionalStart()
+                .appendLiteral('T')
+                .append(DateTimeFormatter.ISO_LOCAL_TIME)
+                .optionalStart()
+                .appendOffset("+HH:mm", "Z")
+                .toFormatter(Locale.ROOT)
+                .withResolverStyle(ResolverStyle.STRICT);
+
+        private final String format;
+        private final DateTimeFormatter formatter;
+        private final ZoneId zone;
+        private String last = "";
+        private Optional<LocalDateTime> parsed = Optional.empty();
+
+        DateParser(String format, String zone) {
+            this.format = format;
+            this.formatter = format.isEmpty() ? ISO : formatter(format);
+            this.zone = ZoneId.of(zone);
+        }
+
+        /** The 30th of February is no date, and {@code yyyy} needs no era. */
+        static DateTimeFormatter formatter(String pattern) {
+            return new DateTimeFormatterBuilder()
+                    .appendPattern(pattern)
+                    .parseDefaulting(ChronoField.ERA, 1)
+                    .toFormatter(Locale.ROOT)
+                    .withResolverStyle(ResolverStyle.STRICT);
+        }
+
+        /** What the clock of the zone shows; midnight of a date; nothing where the text is none of the format. */
+        Optional<LocalDateTime> parse(String text) {
+            if (!text.equals(last)) {
+                last = text;
+                parsed = parsed(text);
+            }
+            return parsed;
+        }
+
+        private Optional<LocalDateTime> parsed(String text) {
+            boolean hasBlank =
+                    format.isEmpty() && text.length() > LENGTH_OF_A_DATE && text.charAt(LENGTH_OF_A_DATE) == ' ';
+            String written = hasBlank ? text.replaceFirst(" ", "T") : text;
+            try {
+                TemporalAccessor found =
+                        formatter.parseBest(written, ZonedDateTime::from, LocalDateTime::from, LocalDate::from);
+                if (found instanceof ZonedDateTime instant) {
+                    return Optional.of(instant.withZoneSameInstant(zone).toLocalDateTime());
+                }
+                return Optional.of(found instanceof LocalDate date ? date.atStartOfDay() : (LocalDateTime) found);
+            } catch (DateTimeException e) {
+                return Optional.empty();
+            }
+        }
+
+        /** For messages. */
+        String allowed() {
+            return format.isEmpty()
+                    ? "a date such as 2026-12-01, or a time such as 2026-12-01T06:30:00 or 2026-12-01T06:30:00+01:00"
+                    : "a date of the format " + format;
+        }
     }
 }

@@ -3,8 +3,8 @@ package io.retort.data.source;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import io.retort.data.source.file.SourceFile;
 import io.retort.data.source.file.SourceFiles;
+import io.retort.data.source.file.SourceFiles.SourceFile;
 import io.retort.data.source.frame.FileSchemas;
 import io.retort.data.source.frame.FileSchemas.FileSchema;
 import io.retort.data.source.frame.Frame;

@@ -2,7 +2,7 @@ package io.retort.data.source;
 
 import io.retort.data.Schema;
 import io.retort.data.source.FirstLook.Problem;
-import io.retort.data.source.file.SourceFile;
+import io.retort.data.source.file.SourceFiles.SourceFile;
 import io.retort.data.source.frame.FileSchemas;
 import io.retort.data.source.frame.FileSchemas.FileSchema;
 import io.retort.data.source.frame.FrameRows;

@@ -6,6 +6,8 @@ import io.retort.config.SettingException;
 import io.retort.data.DataType;
 import io.retort.data.LabelColumns;
 import io.retort.data.encode.TokenInput;
+import io.retort.data.source.DateColumn.DatePart;
+import io.retort.data.source.SourceColumns.ColumnRoles;
 import io.retort.data.source.file.PictureDecoder;
 import io.retort.data.source.frame.FrameOptions;
 import io.retort.storage.Storage;

@@ -5,6 +5,7 @@ import io.retort.config.FilePaths.FilePath;
 import io.retort.config.SettingException;
 import io.retort.data.DataType;
 import io.retort.data.LabelColumns;
+import io.retort.data.source.SourceColumns.ColumnRoles;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

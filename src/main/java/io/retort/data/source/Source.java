@@ -2,9 +2,9 @@ package io.retort.data.source;
 
 import io.retort.data.Rows;
 import io.retort.data.Schema;
-import io.retort.data.source.file.Split;
+import io.retort.data.source.file.SourceFiles.Split;
 import io.retort.storage.Digest;
-import io.retort.storage.Fingerprinted;
+import io.retort.storage.Digest.Fingerprinted;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.Iterator;

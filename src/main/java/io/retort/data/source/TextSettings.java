@@ -5,6 +5,7 @@ import io.retort.config.PartlyIdle;
 import io.retort.config.SettingException;
 import io.retort.data.LabelColumns;
 import io.retort.data.encode.TokenInput;
+import io.retort.data.source.SourceColumns.ColumnRoles;
 import io.retort.storage.Storage;
 import java.util.LinkedHashMap;
 import java.util.List;

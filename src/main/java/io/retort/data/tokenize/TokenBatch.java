@@ -1,5 +1,6 @@
 package io.retort.data.tokenize;
 
+import io.retort.data.tokenize.TextTokenizer.TextTokens;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.retort.data.tokenize;
 
+import io.retort.data.tokenize.TextTokenizer.TextTokens;
 import io.retort.data.tokenize.TokenizerFile.Padding;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
@@ -7,7 +8,7 @@ import io.retort.predict.ModelFiles;
 import io.retort.predict.RowBatch;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
-import io.retort.storage.Fingerprinted;
+import io.retort.storage.Digest.Fingerprinted;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;

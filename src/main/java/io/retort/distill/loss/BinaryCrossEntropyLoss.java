@@ -3,6 +3,7 @@ package io.retort.distill.loss;
 import io.retort.config.SettingException;
 import io.retort.data.LabelColumns;
 import io.retort.data.Target;
+import io.retort.distill.loss.LogitLoss.LogitBatch;
 import io.retort.distill.schedule.Schedule;
 import java.util.List;
 import java.util.Set;

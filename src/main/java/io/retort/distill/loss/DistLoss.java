@@ -1,6 +1,7 @@
 package io.retort.distill.loss;
 
 import io.retort.data.LabelColumns;
+import io.retort.distill.loss.LogitLoss.LogitBatch;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
 import java.util.Set;

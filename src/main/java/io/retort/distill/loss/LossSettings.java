@@ -3,7 +3,7 @@ package io.retort.distill.loss;
 import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.data.LabelColumns;
-import io.retort.data.LabelCounts;
+import io.retort.data.Labels.LabelCounts;
 import io.retort.data.Target;
 import io.retort.distill.loss.FeatureLossSettings.TapPair;
 import io.retort.distill.schedule.Schedule;

@@ -3,7 +3,7 @@ package io.retort.distill.loss;
 import io.retort.config.Catalogue;
 import io.retort.config.Catalogue.Kind;
 import io.retort.data.LabelColumns;
-import io.retort.data.LabelCounts;
+import io.retort.data.Labels.LabelCounts;
 import io.retort.distill.schedule.Schedule;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,8 +1,9 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.loss.LogitLoss.LogitBatch;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.schedule.Schedule;
-import io.retort.engine.LogitsLoss;
+import io.retort.engine.TrainableNetwork.LogitsLoss;
 import io.retort.engine.dl4j.Carried;
 import io.retort.engine.dl4j.LogitsHead.TimedLoss;
 import java.util.List;

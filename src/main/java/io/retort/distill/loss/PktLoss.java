@@ -1,5 +1,6 @@
 package io.retort.distill.loss;
 
+import io.retort.distill.loss.LogitLoss.LogitBatch;
 import io.retort.distill.schedule.Schedule;
 
 /**

@@ -1,6 +1,7 @@
 package io.retort.distill.loss;
 
 import io.retort.distill.loss.FeatureLoss.FeatureBatch;
+import io.retort.distill.loss.LogitLoss.LogitBatch;
 
 /**
  * A loss over the relations between a batch's samples, by their logits or by the flattened features of a pair of taps.

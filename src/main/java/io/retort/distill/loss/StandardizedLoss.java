@@ -2,8 +2,9 @@ package io.retort.distill.loss;
 
 import io.retort.config.SettingException;
 import io.retort.data.LabelColumns;
-import io.retort.data.LabelCounts;
+import io.retort.data.Labels.LabelCounts;
 import io.retort.data.Target;
+import io.retort.distill.loss.LogitLoss.LogitBatch;
 import io.retort.distill.schedule.Schedule;
 import java.util.Arrays;
 import java.util.Optional;

@@ -2,9 +2,9 @@ package io.retort.engine.dl4j;
 
 import io.retort.network.Layer;
 import io.retort.network.Layer.Bias;
-import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.Structure.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

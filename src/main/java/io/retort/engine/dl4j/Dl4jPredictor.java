@@ -1,10 +1,10 @@
 package io.retort.engine.dl4j;
 
 import io.retort.predict.BatchTensor;
-import io.retort.predict.Inputs;
 import io.retort.predict.OutputKind;
-import io.retort.predict.Outputs;
 import io.retort.predict.Predictor;
+import io.retort.predict.Predictor.Inputs;
+import io.retort.predict.Predictor.Outputs;
 import io.retort.predict.TensorSpec;
 import io.retort.storage.ArtifactException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.retort.engine.dl4j;
 
 import io.retort.network.Layer;
-import io.retort.network.Node;
 import io.retort.network.Structure;
+import io.retort.network.Structure.Node;
 import io.retort.network.int8.AffineCode;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,8 +2,8 @@ package io.retort.engine.dl4j;
 
 import io.retort.network.ChannelMoments;
 import io.retort.network.Layer;
-import io.retort.network.Node;
 import io.retort.network.Structure;
+import io.retort.network.Structure.Node;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;

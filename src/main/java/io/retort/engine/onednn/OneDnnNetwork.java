@@ -1,16 +1,17 @@
 package io.retort.engine.onednn;
 
 import io.retort.engine.Batch;
-import io.retort.engine.LogitsLoss;
 import io.retort.engine.Precision;
 import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.LogitsLoss;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.engine.dl4j.NativeBackend;
 import io.retort.engine.dl4j.RoundedWeights;
 import io.retort.engine.onednn.FlatParameters.Range;
 import io.retort.engine.onednn.PlainLayers.BatchMoments;
 import io.retort.engine.onednn.Program.Phase;
+import io.retort.engine.onednn.Program.ProgramPlan;
 import io.retort.engine.onednn.ProgramWriter.Written;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Mask;

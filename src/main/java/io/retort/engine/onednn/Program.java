@@ -1,6 +1,9 @@
 package io.retort.engine.onednn;
 
 import io.retort.engine.Precision;
+import io.retort.engine.TapHead;
+import io.retort.engine.onednn.ProgramWriter.Written;
+import io.retort.network.Structure;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +24,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_desc_base;
+import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -258,6 +262,32 @@ final class Program implements AutoCloseable {
         @Override
         public void run() {
             kernel.accept(floats);
+        }
+    }
+
+    /**
+     * A program that is laid out and not built: no code is generated for its operations, which takes most of the time,
+     * and it has no memory.
+     *
+     * @param bytes of the memory that it would have
+     * @param slowOperations for which oneDNN has nothing but a reference implementation on this processor
+     */
+    record ProgramPlan(long bytes, List<String> slowOperations) {
+        ProgramPlan {
+            slowOperations = List.copyOf(slowOperations);
+        }
+
+        static ProgramPlan of(Structure structure, List<TapHead> taps, Tape.Mode mode, Precision precision, int batch) {
+            engine cpu = OneDnn.engine();
+            stream queue = new stream(cpu);
+            try (NativeParameters none = new NativeParameters(FlatParameters.of(structure, taps));
+                    Program program = new Program(cpu, queue.get())) {
+                Written written = ProgramWriter.write(structure, new Tape(program, mode, precision, batch, none), taps);
+                return new ProgramPlan(program.layOut(written.kept()), List.copyOf(program.slowOperations()));
+            } finally {
+                queue.deallocate();
+                cpu.deallocate();
+            }
         }
     }
 }

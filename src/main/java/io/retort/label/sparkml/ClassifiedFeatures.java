@@ -1,8 +1,8 @@
 package io.retort.label.sparkml;
 
-import io.retort.label.FeatureModel;
+import io.retort.label.TeacherModel.FeatureModel;
 import io.retort.predict.Model;
-import io.retort.predict.ModelHandle;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.ModelStore;
 import io.retort.predict.RowBatch;
 import io.retort.storage.Digest;

@@ -3,6 +3,7 @@ package io.retort.label.sparkml;
 import io.retort.config.Catalogue;
 import io.retort.config.Catalogue.Kind;
 import io.retort.config.SettingException;
+import java.io.Serializable;
 import org.apache.spark.ml.classification.GBTClassifier;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.ml.classification.ProbabilisticClassifier;
@@ -133,6 +134,22 @@ public final class Estimators {
         }
         if (bins < 2) {
             throw new SettingException("bins", "must be >= 2, was " + bins);
+        }
+    }
+
+    /** The settings of a classifier of Spark ML that is fitted here. */
+    public interface EstimatorSettings extends Serializable {
+        /** With these settings; the same seed and rows give the same model. */
+        ProbabilisticClassifier<Vector, ?, ?> classifier(long seed);
+
+        /** The least probability where a recipe names none. */
+        default double floor(int classes) {
+            return 1e-6;
+        }
+
+        /** Why it cannot tell so many classes apart; empty where it can. */
+        default String obstacle(int classes) {
+            return "";
         }
     }
 }

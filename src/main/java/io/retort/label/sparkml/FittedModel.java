@@ -3,7 +3,7 @@ package io.retort.label.sparkml;
 import io.retort.data.encode.RowNumbers;
 import io.retort.data.shard.RowFilter;
 import io.retort.predict.Model;
-import io.retort.predict.ModelHandle;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.OutputKind;
 import io.retort.predict.RowBatch;
 import io.retort.storage.ArtifactException;

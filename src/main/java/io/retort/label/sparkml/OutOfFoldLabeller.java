@@ -2,9 +2,9 @@ package io.retort.label.sparkml;
 
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Shard;
-import io.retort.label.LabelRequest;
 import io.retort.label.Labeller;
-import io.retort.label.LabellingResult;
+import io.retort.label.Labeller.LabelRequest;
+import io.retort.label.Labeller.LabellingResult;
 import io.retort.network.Shape;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.retort.label.sparkml;
 import io.retort.config.Names;
 import io.retort.data.Schema;
 import io.retort.predict.Model;
-import io.retort.predict.ModelHandle;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.OutputKind;
 import io.retort.storage.Digest;
 import java.util.List;

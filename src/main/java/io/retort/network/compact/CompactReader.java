@@ -1,8 +1,8 @@
 package io.retort.network.compact;
 
 import io.retort.network.Network;
-import io.retort.network.Node;
 import io.retort.network.ParameterSpec;
+import io.retort.network.Structure.Node;
 import io.retort.network.Tensor;
 import io.retort.network.compact.CompactFile.HasWireCode;
 import io.retort.network.compact.ParameterCodes.ValueType;

@@ -1,8 +1,8 @@
 package io.retort.network.int8;
 
 import io.retort.network.Network;
-import io.retort.network.Node;
 import io.retort.network.Structure;
+import io.retort.network.Structure.Node;
 import io.retort.network.Tensor;
 import io.retort.network.TokenLayer;
 import java.io.Serializable;

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.data.DataType;
 import io.retort.data.Schema;
+import io.retort.data.encode.ImageEncoder.Layout;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
 import io.retort.predict.ElementType;
-import io.retort.predict.Inputs;
 import io.retort.predict.OutputKind;
-import io.retort.predict.Outputs;
 import io.retort.predict.Predictor;
+import io.retort.predict.Predictor.Inputs;
+import io.retort.predict.Predictor.Outputs;
 import io.retort.predict.RowBatch;
 import io.retort.predict.TensorSpec;
 import io.retort.storage.Digest;

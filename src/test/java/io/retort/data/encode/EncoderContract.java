@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.config.Catalogue;
 import io.retort.data.Schema;
+import io.retort.data.encode.Encoder.EncoderSettings;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
 import io.retort.predict.RowBatch;
@@ -23,7 +24,7 @@ interface EncoderContract {
 
     @Test
     default void isInTheCatalogue() {
-        Catalogue<EncoderSettings> catalogue = Encoders.CATALOGUE;
+        Catalogue<EncoderSettings> catalogue = EncoderSettings.CATALOGUE;
         assertThat(different())
                 .allSatisfy(settings -> assertThat(catalogue.kindOf(settings)).isNotNull());
     }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.data.DataType;
 import io.retort.data.Schema;
+import io.retort.data.encode.Encoder.EncoderSettings;
+import io.retort.data.encode.ImageEncoder.Layout;
 import io.retort.network.Shape;
 import io.retort.predict.ElementType;
 import io.retort.predict.TensorSpec;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.data.encode.PooledOutput.Pooling;
 import io.retort.data.encode.PooledOutput.Scale;
-import io.retort.data.tokenize.TextTokens;
+import io.retort.data.tokenize.TextTokenizer.TextTokens;
 import io.retort.data.tokenize.TokenBatch;
-import io.retort.predict.Outputs;
+import io.retort.predict.Predictor.Outputs;
 import io.retort.storage.Digest;
 import java.util.List;
 import java.util.Map;

@@ -10,6 +10,8 @@ import io.retort.data.DataType;
 import io.retort.data.InputEncoder;
 import io.retort.data.Schema;
 import io.retort.data.Target;
+import io.retort.data.encode.Encoder.EncoderSettings;
+import io.retort.data.encode.ImageEncoder.Layout;
 import io.retort.network.Shape;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;

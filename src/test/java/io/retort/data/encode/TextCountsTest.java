@@ -2,6 +2,7 @@ package io.retort.data.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.data.encode.TokenInput.TextCounts;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.Sharding;
 import io.retort.data.source.TextReaderTest;

@@ -6,6 +6,7 @@ import io.retort.data.DataType;
 import io.retort.data.Labels;
 import io.retort.data.Samples;
 import io.retort.data.Schema;
+import io.retort.data.shard.OverlapSearch.Overlap;
 import io.retort.network.Shape;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.data.DataType;
 import io.retort.data.shard.Sharding;
-import io.retort.data.source.file.Split;
+import io.retort.data.source.Reader.RowStream;
+import io.retort.data.source.file.SourceFiles.Split;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.io.DataOutputStream;

@@ -9,6 +9,7 @@ import io.retort.data.encode.EncodedModel;
 import io.retort.data.encode.PooledOutput;
 import io.retort.data.encode.PooledOutput.Pooling;
 import io.retort.data.encode.PooledOutput.Scale;
+import io.retort.data.tokenize.TextTokenizer.TextTokens;
 import io.retort.engine.onnx.ForeignTeachers;
 import io.retort.engine.onnx.run.ForeignModel;
 import io.retort.engine.onnx.run.OnnxPredictor;

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.data.LabelCounts;
+import io.retort.data.Labels.LabelCounts;
 import io.retort.data.Target;
+import io.retort.distill.loss.LogitLoss.LogitBatch;
 import io.retort.distill.schedule.Schedule;
 import java.util.List;
 import org.junit.jupiter.api.Test;

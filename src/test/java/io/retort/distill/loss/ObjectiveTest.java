@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.data.Labels;
+import io.retort.distill.loss.LogitLoss.LogitBatch;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.schedule.Schedule;
 import java.io.ByteArrayInputStream;

@@ -3,6 +3,7 @@ package io.retort.distill.loss;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.distill.loss.LogitLoss.LogitBatch;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

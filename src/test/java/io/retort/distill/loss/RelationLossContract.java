@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.distill.loss.FeatureLoss.FeatureBatch;
+import io.retort.distill.loss.LogitLoss.LogitBatch;
 import io.retort.network.Shape;
 import java.util.Arrays;
 import java.util.List;

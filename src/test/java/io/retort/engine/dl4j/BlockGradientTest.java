@@ -3,14 +3,14 @@ package io.retort.engine.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
 import io.retort.network.MovingLayer.ActiveShift;
 import io.retort.network.Network;
-import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.Structure.Node;
 import io.retort.network.Tensor;
 import io.retort.network.Window;
 import io.retort.network.zoo.BlockKindsTest;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.engine.dl4j.LayerSet.UnsupportedLayerException;
 import io.retort.network.Network;
 import io.retort.network.ShapeException;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.engine.Batch;
 import io.retort.engine.TapHead;
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import io.retort.engine.Batch;
 import io.retort.engine.Precision;
 import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Layer;

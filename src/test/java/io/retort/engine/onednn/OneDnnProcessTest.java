@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.engine.Batch;
 import io.retort.engine.Precision;
-import io.retort.engine.TrainingState;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.zoo.ConvNet;

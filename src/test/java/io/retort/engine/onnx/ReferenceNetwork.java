@@ -1,12 +1,12 @@
 package io.retort.engine.onnx;
 
-import io.retort.engine.Logits;
+import io.retort.engine.TrainableNetwork.Logits;
 import io.retort.network.Layer;
 import io.retort.network.MovingLayer;
 import io.retort.network.Network;
-import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.Structure.Node;
 import io.retort.network.TokenLayer;
 import io.retort.network.Window;
 import java.util.Arrays;

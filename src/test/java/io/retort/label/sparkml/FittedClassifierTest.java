@@ -3,6 +3,7 @@ package io.retort.label.sparkml;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.label.sparkml.Estimators.EstimatorSettings;
 import io.retort.spark.LocalSpark;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -9,7 +9,7 @@ import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.data.ShownRows;
 import io.retort.data.View;
-import io.retort.data.encode.NumberPicks;
+import io.retort.data.encode.RowNumbers.NumberPicks;
 import io.retort.data.shard.RowFilter;
 import io.retort.network.Shape;
 import java.util.ArrayList;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.network.Cost;
 import io.retort.network.Layer;
-import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
+import io.retort.network.Structure.Node;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

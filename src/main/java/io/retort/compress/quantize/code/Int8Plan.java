@@ -1,8 +1,8 @@
 package io.retort.compress.quantize.code;
 
 import io.retort.network.Layer;
-import io.retort.network.Node;
 import io.retort.network.Structure;
+import io.retort.network.Structure.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,9 +1,10 @@
 package io.retort.compress.quantize.round;
 
+import io.retort.compress.quantize.round.RoundingSearch.RoundingChoice;
 import io.retort.config.SettingException;
 import io.retort.network.Network;
-import io.retort.network.Node;
 import io.retort.network.Structure;
+import io.retort.network.Structure.Node;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;

@@ -5,7 +5,7 @@ import io.retort.data.Samples;
 import io.retort.data.View;
 import io.retort.engine.onnx.write.OnnxTaps;
 import io.retort.network.Network;
-import io.retort.network.Node;
+import io.retort.network.Structure.Node;
 import io.retort.network.int8.Quantization;
 import java.io.Serializable;
 import java.util.ArrayList;

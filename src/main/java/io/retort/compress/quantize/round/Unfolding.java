@@ -1,9 +1,9 @@
 package io.retort.compress.quantize.round;
 
 import io.retort.network.Layer;
-import io.retort.network.Node;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
+import io.retort.network.Structure.Node;
 import io.retort.network.Window;
 import java.io.Serializable;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.retort.compress.quantize.round;
 
 import io.retort.network.Layer;
 import io.retort.network.Network;
-import io.retort.network.Node;
+import io.retort.network.Structure.Node;
 import io.retort.network.Tensor;
 
 /**

@@ -5,22 +5,29 @@ import io.retort.data.encode.Resize;
 import io.retort.network.Shape;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Makes {@code [channels, height, width]} of PNG and JPEG files, a byte for each value.
@@ -208,5 +215,82 @@ public record PictureDecoder(int channels, int height, int width) implements Ser
 
     private static int grey(int red, int green, int blue) {
         return (19595 * red + 38470 * green + 7471 * blue + (1 << 15)) >> 16;
+    }
+
+    /** Tells packed pictures, and arrays with a header, from raw values. */
+    public static final class PictureFile {
+        private PictureFile() {}
+
+        /** The format of a file that has these bytes; nothing where they may be raw values. */
+        public static Optional<String> format(byte[] bytes) {
+            if (bytes.length < 12) {
+                return Optional.empty();
+            }
+            String start = new String(bytes, 0, 12, StandardCharsets.ISO_8859_1);
+            int end = bytes.length;
+            if (start.startsWith("\u0089PNG\r\n\u001a\n")) {
+                return Optional.of("PNG");
+            } else if (start.startsWith("\u00ff\u00d8\u00ff")
+                    && bytes[end - 2] == (byte) 0xFF
+                    && bytes[end - 1] == (byte) 0xD9) {
+                return Optional.of("JPEG"); // Three bytes alone may be three white pixels.
+            } else if (start.startsWith("GIF87a") || start.startsWith("GIF89a")) {
+                return Optional.of("GIF");
+            } else if (start.startsWith("RIFF") && start.endsWith("WEBP")) {
+                return Optional.of("WebP");
+            } else if (start.startsWith("II*\0") || start.startsWith("MM\0*")) {
+                return Optional.of("TIFF");
+            } else if (start.startsWith("\u0093NUMPY")) {
+                return Optional.of("NumPy");
+            }
+            int length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(2);
+            return start.startsWith("BM") && length == end ? Optional.of("BMP") : Optional.empty();
+        }
+    }
+
+    /** A picture that Spark's format {@code image} has decoded, as the file that other pictures are. */
+    public static final class DecodedPicture {
+        private static final List<String> FIELDS = List.of("height", "width", "nChannels", "mode", "data");
+
+        private DecodedPicture() {}
+
+        /** Whether a column of structs has such pictures. */
+        public static boolean isIn(StructType struct) {
+            return List.of(struct.fieldNames()).containsAll(FIELDS);
+        }
+
+        /**
+         * A PNG with the same values, without alpha; nothing in it where Spark could not decode the picture, and null
+         * of none.
+         *
+         * @param picture with the bytes of each pixel side by side in {@code data}, row by row from the top: grey, or
+         *     blue, green and red, with alpha behind them
+         */
+        public static byte[] png(Row picture) {
+            if (picture == null) {
+                return null;
+            }
+            int height = picture.<Integer>getAs("height");
+            int width = picture.<Integer>getAs("width");
+            int channels = picture.<Integer>getAs("nChannels");
+            byte[] data = picture.getAs("data");
+            if (height < 1 || width < 1 || data.length != (long) height * width * channels) {
+                return new byte[0];
+            }
+            BufferedImage image = new BufferedImage(
+                    width, height, channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
+            byte[] pixels = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
+            int kept = Math.min(channels, 3);
+            for (int pixel = 0; pixel < height * width; pixel++) {
+                System.arraycopy(data, pixel * channels, pixels, pixel * kept, kept);
+            }
+            ByteArrayOutputStream file = new ByteArrayOutputStream(data.length);
+            try {
+                ImageIO.write(image, "png", file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return file.toByteArray();
+        }
     }
 }

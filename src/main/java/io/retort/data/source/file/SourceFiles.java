@@ -2,10 +2,12 @@ package io.retort.data.source.file;
 
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
+import io.retort.storage.Digest.Fingerprinted;
 import io.retort.storage.Storage;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -186,5 +188,45 @@ public final class SourceFiles {
             name.insert(0, at.getName() + "/");
         }
         return name.toString();
+    }
+
+    /**
+     * A file of a source, as it was when the source was looked at.
+     *
+     * @param name the whole path
+     * @param within the path below the directory, or below the fixed part of the pattern, that the recipe names; of a
+     *     file that the recipe names, its name. It stays the same when the source is moved, and whatever other files
+     *     there are
+     * @param length in bytes
+     * @param modified milliseconds since 1970
+     */
+    public record SourceFile(String name, String within, long length, long modified)
+            implements Serializable, Fingerprinted {
+        public Path path() {
+            return new Path(name);
+        }
+
+        /** Where it is within the source only decides the ids of its samples. */
+        @Override
+        public void addTo(Digest digest) {
+            digest.add("file/1").add(name).add(length).add(modified);
+        }
+    }
+
+    /**
+     * A part of a source that one task reads: a file, or files that belong together.
+     *
+     * @param firstId the id of the split's first sample where the source has no ids of its own; the others count on
+     *     from it. It is a function of the file's name, so that a new file leaves the ids of the others alone
+     */
+    public record Split(List<SourceFile> files, long firstId) implements Serializable, Fingerprinted {
+        public Split {
+            files = List.copyOf(files);
+        }
+
+        @Override
+        public void addTo(Digest digest) {
+            digest.add("split/1").add(firstId).addAll(files);
+        }
     }
 }

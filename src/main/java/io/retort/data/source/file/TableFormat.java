@@ -1,5 +1,6 @@
 package io.retort.data.source.file;
 
+import io.retort.data.source.file.SourceFiles.SourceFile;
 import io.retort.storage.ArtifactException;
 import java.io.IOException;
 import java.util.Arrays;

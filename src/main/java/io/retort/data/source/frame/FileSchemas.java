@@ -1,6 +1,6 @@
 package io.retort.data.source.frame;
 
-import io.retort.data.source.file.SourceFile;
+import io.retort.data.source.file.SourceFiles.SourceFile;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.ParquetRows;

@@ -1,7 +1,8 @@
 package io.retort.data.source.frame;
 
 import io.retort.data.DataType;
-import io.retort.data.source.file.PictureFile;
+import io.retort.data.source.file.PictureDecoder.PictureFile;
+import io.retort.data.source.frame.FrameValues.BadRowException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -2,6 +2,7 @@ package io.retort.data.source.frame;
 
 import io.retort.data.Rows;
 import io.retort.data.RowsBuilder;
+import io.retort.data.source.frame.FrameValues.BadRowException;
 import io.retort.storage.ArtifactException;
 import java.io.Serializable;
 import java.util.Iterator;

@@ -261,4 +261,13 @@ public final class FrameValues {
                     + labelValues.remedy(written));
         }
     }
+
+    /** A value that a row must not have. */
+    static final class BadRowException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        BadRowException(String message) {
+            super(message);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 package io.retort.engine.dl4j.layer;
 
-import io.retort.engine.dl4j.kernel.ChunkedLoop;
+import io.retort.engine.dl4j.kernel.Floats.ChunkedLoop;
 import io.retort.engine.dl4j.kernel.Nonlinearity;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;

@@ -1,7 +1,7 @@
 package io.retort.engine.dl4j.layer;
 
-import io.retort.engine.dl4j.kernel.ChunkedLoop;
 import io.retort.engine.dl4j.kernel.Floats;
+import io.retort.engine.dl4j.kernel.Floats.ChunkedLoop;
 import io.retort.engine.dl4j.kernel.RoundingKernel;
 import io.retort.network.Layer.FakeQuantize;
 import java.util.List;

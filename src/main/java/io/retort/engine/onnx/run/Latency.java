@@ -5,7 +5,9 @@ import io.retort.predict.RowBatch;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 
 /**
  * How fast a model is in ONNX Runtime on one thread of this machine, measured.
@@ -115,5 +117,103 @@ public record Latency(double p50Millis, double p99Millis, double throughputPerSe
     /** The nearest rank: the smallest value that {@code percent} of a hundred do not exceed. */
     static double percentile(double[] sorted, int percent) {
         return sorted[(int) Math.ceil(percent / 100.0 * sorted.length) - 1];
+    }
+
+    /** A batch that a model predicts over and over. */
+    static final class TimedBatch {
+        private static final int MAX_RUNS = 5_000;
+
+        private final Runnable call;
+        private final LongSupplier nanoTime;
+
+        TimedBatch(Runnable call) {
+            this(call, System::nanoTime);
+        }
+
+        /** @param nanoTime the clock */
+        TimedBatch(Runnable call, LongSupplier nanoTime) {
+            this.call = call;
+            this.nanoTime = nanoTime;
+        }
+
+        /** A batch of made-up samples. */
+        static TimedBatch of(OnnxSession session, int batch) {
+            float[] features = new float[batch * session.input().elements()];
+            float[] logits = new float[batch * session.classes()];
+            SplittableRandom random = new SplittableRandom(0);
+            int values = session.trialValues();
+            for (int i = 0; i < features.length; i++) {
+                features[i] = random.nextInt(values);
+            }
+            return new TimedBatch(() -> session.logits(features, batch, logits));
+        }
+
+        /** The sorted times of as many runs as fit, in milliseconds, and of at least {@code minRuns}. */
+        double[] run(Duration time, int minRuns) {
+            double[] millis = new double[MAX_RUNS];
+            int runs = 0;
+            long begin = nanoTime.getAsLong();
+            while (runs < MAX_RUNS && (runs < minRuns || nanoTime.getAsLong() - begin < time.toNanos())) {
+                long start = nanoTime.getAsLong();
+                call.run();
+                millis[runs++] = (nanoTime.getAsLong() - start) / 1e6;
+            }
+            double[] sorted = Arrays.copyOf(millis, runs);
+            Arrays.sort(sorted);
+            return sorted;
+        }
+    }
+
+    /**
+     * How fast a model is in ONNX Runtime beside another, on one thread of this machine, measured.
+     *
+     * <p>Both are asked in turn, {@value #TURNS} times a few hundredths of a second each, and the median of the turns'
+     * ratios is taken: other work on the machine slows both of a turn. Figures of two measurements, each by itself, do
+     * not have that.
+     *
+     * @param p50 the median time of one sample, by the other's: less than 1 is faster
+     * @param throughput samples per second in batches of {@link Latency#LARGE_BATCH}, by the other's: more than 1 is
+     *     faster
+     */
+    public record LatencyRatio(double p50, double throughput) {
+        private static final int TURNS = 11;
+
+        /** It takes longer than its effort only where a large batch takes more than a turn. */
+        public static LatencyRatio of(byte[] model, byte[] other, Latency.Effort effort) {
+            try (OnnxSession session = OnnxSession.open(model, 1);
+                    OnnxSession otherSession = OnnxSession.open(other, 1)) {
+                return new LatencyRatio(
+                        ratio(TimedBatch.of(session, 1), TimedBatch.of(otherSession, 1), effort.turn()),
+                        1
+                                / ratio(
+                                        TimedBatch.of(session, Latency.LARGE_BATCH),
+                                        TimedBatch.of(otherSession, Latency.LARGE_BATCH),
+                                        effort.turn()));
+            }
+        }
+
+        /** The first of both alone. */
+        public static double p50(byte[] model, byte[] other) {
+            try (OnnxSession session = OnnxSession.open(model, 1);
+                    OnnxSession otherSession = OnnxSession.open(other, 1)) {
+                return ratio(TimedBatch.of(session, 1), TimedBatch.of(otherSession, 1), Latency.Effort.FULL.turn());
+            }
+        }
+
+        /** The median time of a batch, by the other's. */
+        static double ratio(TimedBatch batch, TimedBatch other, Duration time) {
+            double[] ratios = new double[TURNS];
+            median(batch, time); // both warm up
+            median(other, time);
+            for (int turn = 0; turn < TURNS; turn++) {
+                ratios[turn] = median(batch, time) / median(other, time);
+            }
+            Arrays.sort(ratios);
+            return ratios[TURNS / 2];
+        }
+
+        private static double median(TimedBatch batch, Duration time) {
+            return Latency.percentile(batch.run(time, 1), 50);
+        }
     }
 }

@@ -5,7 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
-import io.retort.predict.Inputs;
+import io.retort.predict.Predictor.Inputs;
 import io.retort.predict.TensorSpec;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;

@@ -9,7 +9,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.retort.engine.Logits;
+import io.retort.engine.TrainableNetwork.Logits;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import io.retort.predict.Model;

@@ -3,8 +3,8 @@ package io.retort.engine.onnx.write;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.run.OnnxSession.Optimisation;
 import io.retort.predict.Model;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.ModelFiles;
-import io.retort.predict.ModelHandle;
 import io.retort.predict.ModelStore;
 import io.retort.storage.Digest;
 

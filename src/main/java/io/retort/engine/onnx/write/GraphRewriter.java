@@ -1,7 +1,7 @@
 package io.retort.engine.onnx.write;
 
 import io.retort.network.Half;
-import io.retort.network.Node;
+import io.retort.network.Structure.Node;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;

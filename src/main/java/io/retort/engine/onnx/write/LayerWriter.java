@@ -4,7 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.retort.network.Layer;
 import io.retort.network.MovingLayer;
-import io.retort.network.Node;
+import io.retort.network.Structure.Node;
 import io.retort.network.Tensor;
 import io.retort.network.TokenLayer;
 import java.util.ArrayList;

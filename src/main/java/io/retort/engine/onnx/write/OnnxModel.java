@@ -10,6 +10,7 @@ import io.retort.engine.Tap;
 import io.retort.engine.onnx.run.OnnxFile;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxGraph.ShortNames;
+import io.retort.engine.onnx.write.OnnxTaps.TapGraph;
 import io.retort.network.BatchNormFolding;
 import io.retort.network.Network;
 import io.retort.network.int8.Quantization;

@@ -1,9 +1,11 @@
 package io.retort.engine.onnx.write;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.retort.engine.Tap;
 import io.retort.engine.onnx.run.OnnxRuntime;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.network.Network;
@@ -11,6 +13,7 @@ import io.retort.network.Shape;
 import io.retort.network.int8.Quantization;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -82,6 +85,87 @@ public final class OnnxTaps implements AutoCloseable {
             session.close();
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime cannot close a session", e);
+        }
+    }
+
+    /** The graphs that give values from inside of a network. */
+    static final class TapGraph {
+        /** Not a legal node name, so it cannot clash. */
+        private static final String TAPS = "TAPS";
+
+        private final NetworkWriter network;
+        private final OnnxGraph graph;
+
+        private TapGraph(NetworkWriter network) {
+            this.network = network;
+            this.graph = network.graph();
+        }
+
+        /**
+         * The network with further outputs, beside its logits: the values of nodes, or of the scaled input, as their
+         * readers get them.
+         *
+         * <p>The whole network is there, so that a runtime runs it as it runs the network itself.
+         */
+        static GraphProto beside(Network network, GraphRewriter wiring, List<String> nodes) {
+            TapGraph taps = new TapGraph(NetworkWriter.whole(network, wiring));
+            nodes.forEach(taps::addOutput);
+            return taps.graph.build();
+        }
+
+        /**
+         * What taps make of their nodes' values, side by side, as the only output; nodes that none of them needs are
+         * left out.
+         */
+        static GraphProto alone(Network network, List<Tap> taps) {
+            List<String> nodes = taps.stream().map(Tap::node).toList();
+            return new TapGraph(NetworkWriter.upTo(nodes, network)).joined(taps);
+        }
+
+        /** The name of the output that {@link #beside} has for a node. */
+        static String output(String node) {
+            return "tap/" + node;
+        }
+
+        private void addOutput(String node) {
+            String output = graph.node("Identity", output(node), List.of(network.read(node)), List.of());
+            graph.output(output, network.shape(node));
+        }
+
+        private GraphProto joined(List<Tap> taps) {
+            List<String> readings = new ArrayList<>();
+            for (Tap tap : taps) {
+                readings.add(reading(tap, TAPS + "/" + readings.size() + "/"));
+            }
+            String joined = graph.node("Concat", TAPS, readings, List.of(OnnxProtos.integer("axis", 1)));
+            int width = taps.stream().mapToInt(tap -> tap.shape().elements()).sum();
+            graph.output(joined, Shape.vector(width));
+            return graph.build();
+        }
+
+        /** Adds what a tap makes of its node's output; returns the name of the value, {@code [batch, elements]}. */
+        private String reading(Tap tap, String prefix) {
+            String value = network.read(tap.node());
+            if (tap.reading() == Tap.Reading.ATTENTION) {
+                List<AttributeProto> overChannels =
+                        List.of(OnnxProtos.integers("axes", 1), OnnxProtos.integer("keepdims", 1));
+                String squares = graph.node("Mul", prefix + "squares", List.of(value, value), List.of());
+                value = graph.node("ReduceMean", prefix + "map", List.of(squares), overChannels);
+            }
+            int height = tap.source().height() / tap.shape().height();
+            int width = tap.source().width() / tap.shape().width();
+            if (height * width > 1) {
+                List<AttributeProto> window = List.of(
+                        OnnxProtos.integers("kernel_shape", height, width),
+                        OnnxProtos.integers("strides", height, width));
+                value = graph.node("AveragePool", prefix + "averaged", List.of(value), window);
+            }
+            value = graph.node("Flatten", prefix + "flat", List.of(value), List.of());
+            if (tap.reading() == Tap.Reading.ATTENTION) {
+                List<AttributeProto> norm = List.of(OnnxProtos.integer("axis", 1), OnnxProtos.integer("p", 2));
+                value = graph.node("LpNormalization", prefix + "unit", List.of(value), norm);
+            }
+            return value;
         }
     }
 }

@@ -2,7 +2,7 @@ package io.retort.engine.onnx.write;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import io.retort.network.Network;
-import io.retort.network.Node;
+import io.retort.network.Structure.Node;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.Quantization;

@@ -1,8 +1,8 @@
 package io.retort.engine.onnx.write;
 
 import io.retort.network.MovingLayer;
-import io.retort.network.Node;
 import io.retort.network.Shape;
+import io.retort.network.Structure.Node;
 import java.util.ArrayList;
 import java.util.List;
 

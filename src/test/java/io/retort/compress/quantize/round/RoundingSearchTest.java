@@ -2,6 +2,7 @@ package io.retort.compress.quantize.round;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.compress.quantize.round.RoundingSearch.RoundingChoice;
 import io.retort.network.int8.AffineCode;
 import java.util.ArrayList;
 import java.util.List;

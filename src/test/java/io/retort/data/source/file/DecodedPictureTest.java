@@ -3,6 +3,7 @@ package io.retort.data.source.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.data.source.file.PictureDecoder.DecodedPicture;
 import io.retort.spark.LocalSpark;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

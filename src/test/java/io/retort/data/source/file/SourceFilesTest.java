@@ -3,6 +3,7 @@ package io.retort.data.source.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.retort.data.source.file.SourceFiles.SourceFile;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.io.IOException;

@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import io.retort.engine.onnx.ForeignTeachers;
+import io.retort.engine.onnx.run.ForeignModel.GraphFacts;
 import io.retort.storage.ArtifactException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

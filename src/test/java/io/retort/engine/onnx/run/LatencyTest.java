@@ -3,6 +3,8 @@ package io.retort.engine.onnx.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.retort.engine.onnx.run.Latency.LatencyRatio;
+import io.retort.engine.onnx.run.Latency.TimedBatch;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -10,7 +10,7 @@ import io.retort.data.ShownRows;
 import io.retort.data.Target;
 import io.retort.data.View;
 import io.retort.data.encode.TableInput;
-import io.retort.data.encode.TableModel;
+import io.retort.data.encode.TableInput.TableModel;
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.network.Layer;
