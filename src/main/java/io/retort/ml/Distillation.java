@@ -11,6 +11,7 @@ import io.retort.run.record.RunFailedException;
 import io.retort.spark.Doctor;
 import io.retort.spark.Doctor.Finding;
 import io.retort.spark.SessionSetup;
+import io.retort.storage.ArtifactException;
 import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.io.IOException;
@@ -66,6 +67,7 @@ final class Distillation {
         Optional<TeacherColumn> teacher = TeacherColumn.of(params, task.scoresParam());
         SparkSession session = dataset.sparkSession();
         Storage storage = Storage.of(session.sparkContext().hadoopConfiguration());
+        FitRecipe.requireTeacher(params, teacher, storage);
         boolean isTemporary = !params.isSet(params.root());
         Path root = isTemporary ? temporary(session) : new Path(params.getOrDefault(params.root()));
         Path frame = new Path(root, "frames/" + UUID.randomUUID());
@@ -75,6 +77,8 @@ final class Distillation {
             rows.requireUsable(params.getOrDefault(params.unlabelled()).equals(SharedParams.KEEP));
             Recipe recipe = new FitRecipe(params, task, rows, dataset.schema(), teacher).recipe(storage);
             return run(session, storage, root, recipe);
+        } catch (ArtifactException e) {
+            throw FitRows.refusal(e, frame, params, teacher);
         } finally {
             storage.delete(isTemporary ? root : frame);
         }
@@ -95,7 +99,9 @@ final class Distillation {
     private static void requireHealthy(SparkSession session, Path root) {
         List<String> wrong = Doctor.examine(session, root).stream()
                 .filter(finding -> finding.level() == Finding.Level.WRONG)
-                .map(finding -> finding.check() + ": " + finding.found() + "; " + finding.advice())
+                .map(finding -> finding.check() + ": " + finding.found() + "; "
+                        + finding.advice()
+                                .replace("choose another directory with --root", "set root to another directory"))
                 .toList();
         if (!wrong.isEmpty()) {
             throw new IllegalStateException("this session cannot distil: " + String.join(". ", wrong));

@@ -91,9 +91,10 @@ public final class DistillationEstimator extends ProbabilisticClassifier<Vector,
     @Override
     public StructType transformSchema(StructType schema) {
         FitColumns.of(this, getFeaturesCol(), getLabelCol(), schema);
-        StructType whole = StudentColumns.with(schema, getRawPredictionCol(), SQLDataTypes.VectorType());
-        whole = StudentColumns.with(whole, getProbabilityCol(), SQLDataTypes.VectorType());
-        return StudentColumns.with(whole, getPredictionCol(), DataTypes.DoubleType);
+        StructType whole =
+                StudentColumns.with(schema, "rawPredictionCol", getRawPredictionCol(), SQLDataTypes.VectorType());
+        whole = StudentColumns.with(whole, "probabilityCol", getProbabilityCol(), SQLDataTypes.VectorType());
+        return StudentColumns.with(whole, "predictionCol", getPredictionCol(), DataTypes.DoubleType);
     }
 
     @Override

@@ -21,6 +21,9 @@ public interface DistillationParams<E> extends Params {
 
     @SuppressWarnings("unchecked") // an estimator is its own E
     private <T> E with(Param<T> param, T value) {
+        if (value == null) { // None of Python
+            throw new IllegalArgumentException(param.name() + " must not be null; it is " + param.doc());
+        }
         set(param, value);
         return (E) this;
     }

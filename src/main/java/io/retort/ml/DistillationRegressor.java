@@ -52,7 +52,7 @@ public final class DistillationRegressor extends Regressor<Vector, DistillationR
     @Override
     public StructType transformSchema(StructType schema) {
         FitColumns.of(this, getFeaturesCol(), getLabelCol(), schema);
-        return StudentColumns.with(schema, getPredictionCol(), DataTypes.DoubleType);
+        return StudentColumns.with(schema, "predictionCol", getPredictionCol(), DataTypes.DoubleType);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.ml.Distillation.Distilled;
+import io.retort.storage.ArtifactException;
 import io.retort.storage.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -104,16 +105,26 @@ public final class DistilledModel extends ProbabilisticClassificationModel<Vecto
 
     @Override
     public StructType transformSchema(StructType schema) {
+        if (isSet(inputCols)) {
+            StudentColumns.require(schema, inputCols.name(), List.of(getOrDefault(inputCols)));
+        } else {
+            StudentColumns.require(schema, featuresCol().name(), List.of(getFeaturesCol()));
+        }
         scoring().schema(schema);
-        StructType whole = StudentColumns.with(schema, getRawPredictionCol(), SQLDataTypes.VectorType());
-        whole = StudentColumns.with(whole, getProbabilityCol(), SQLDataTypes.VectorType());
-        return StudentColumns.with(whole, getPredictionCol(), DataTypes.DoubleType);
+        StructType whole =
+                StudentColumns.with(schema, "rawPredictionCol", getRawPredictionCol(), SQLDataTypes.VectorType());
+        whole = StudentColumns.with(whole, "probabilityCol", getProbabilityCol(), SQLDataTypes.VectorType());
+        return StudentColumns.with(whole, "predictionCol", getPredictionCol(), DataTypes.DoubleType);
     }
 
     @Override
     public Dataset<Row> transform(Dataset<?> dataset) {
         transformSchema(dataset.schema());
         double[] divisors = isDefined(thresholds()) ? getThresholds() : new double[0];
+        if (isDefined(thresholds()) && divisors.length != classes.size()) {
+            throw new IllegalArgumentException(
+                    "thresholds must have one for each of the " + classes.size() + " classes, has " + divisors.length);
+        }
         return StudentColumns.added(
                 dataset,
                 scoring(),
@@ -188,12 +199,21 @@ public final class DistilledModel extends ProbabilisticClassificationModel<Vecto
                 new String(saved.storage().read(saved.file(REPORT_FILE)), StandardCharsets.UTF_8));
     }
 
+    private static DistilledModel opened(StageFiles saved) {
+        Distilled distilled = distilled(saved);
+        try {
+            return new DistilledModel(saved.uid(), distilled);
+        } catch (ArtifactException e) {
+            throw new ArtifactException(saved.file(STUDENT_FILE) + ": " + e.getMessage(), e);
+        }
+    }
+
     public static MLReader<DistilledModel> read() {
         return new MLReader<>() {
             @Override
             public DistilledModel load(String path) {
                 StageFiles saved = StageFiles.read(this, path, DistilledModel.class);
-                return saved.into(new DistilledModel(saved.uid(), distilled(saved)));
+                return saved.into(opened(saved));
             }
         };
     }

@@ -59,8 +59,13 @@ public final class DistilledRegressionModel extends RegressionModel<Vector, Dist
 
     @Override
     public StructType transformSchema(StructType schema) {
+        if (isSet(inputCols)) {
+            StudentColumns.require(schema, inputCols.name(), List.of(getOrDefault(inputCols)));
+        } else {
+            StudentColumns.require(schema, featuresCol().name(), List.of(getFeaturesCol()));
+        }
         scoring().schema(schema);
-        return StudentColumns.with(schema, getPredictionCol(), DataTypes.DoubleType);
+        return StudentColumns.with(schema, "predictionCol", getPredictionCol(), DataTypes.DoubleType);
     }
 
     @Override

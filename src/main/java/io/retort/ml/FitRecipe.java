@@ -1,5 +1,6 @@
 package io.retort.ml;
 
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import io.retort.config.ConfigSource;
@@ -116,11 +117,7 @@ record FitRecipe(
     private Map<String, Object> student() {
         Map<String, Object> student = new LinkedHashMap<>();
         student.put("name", STUDENT);
-        student.put(
-                "architecture",
-                ConfigFactory.parseString("value = " + params.getOrDefault(params.architecture()))
-                        .getValue("value")
-                        .unwrapped());
+        student.put("architecture", architecture());
         student.put(
                 "training",
                 Map.of(
@@ -140,32 +137,53 @@ record FitRecipe(
         return student;
     }
 
-    private String teacherLine(Storage storage) {
+    private Object architecture() {
+        String hocon = params.getOrDefault(params.architecture());
+        try {
+            return ConfigFactory.parseString("value = " + hocon)
+                    .getValue("value")
+                    .unwrapped();
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(
+                    "architecture must be a name such as mlp, or { kind = mlp, hidden = [32] }, was '" + hocon + "': "
+                            + e.getMessage().replaceFirst("^String: \\d+: ", ""),
+                    e);
+        }
+    }
+
+    /**
+     * Refuses parameters that name no teacher, two, or a file that is not there.
+     *
+     * @param column whose scores are to be written with the rows
+     */
+    static void requireTeacher(DistillationParams<?> params, Optional<TeacherColumn> column, Storage storage) {
         if (params.isSet(params.teacherModel())) {
-            if (teacher.isPresent()) {
+            if (column.isPresent()) {
                 throw new IllegalArgumentException(
                         "teacherModel must not be set beside teacher or teacherCol; one of them is the teacher");
             }
-            return "\nteacher " + text(onnx(storage, params.getOrDefault(params.teacherModel())));
-        }
-        if (teacher.isPresent()) {
-            return "\nteacher " + text(task.column(teacher.get(), rows));
-        }
-        if (!params.isSet(params.recipe())) {
+            String path = params.getOrDefault(params.teacherModel());
+            new SavedOnnx(path).problem(storage).ifPresent(problem -> {
+                throw new IllegalArgumentException("teacherModel: " + problem);
+            });
+        } else if (column.isEmpty() && !params.isSet(params.recipe())) {
             throw new IllegalArgumentException(
                     "there is no teacher; set teacher (a fitted model), teacherCol (a column of"
                             + " scores), teacherModel (an ONNX file) or teacher { ... } in recipe");
         }
-        return "";
+    }
+
+    private String teacherLine(Storage storage) {
+        if (params.isSet(params.teacherModel())) {
+            return "\nteacher " + text(onnx(storage, params.getOrDefault(params.teacherModel())));
+        }
+        return teacher.map(column -> "\nteacher " + text(task.column(column, rows)))
+                .orElse("");
     }
 
     /** Each of its inputs reads the columns of its name, or else all that the student reads. */
     private Map<String, Object> onnx(Storage storage, String path) {
-        SavedOnnx saved = new SavedOnnx(path);
-        saved.problem(storage).ifPresent(problem -> {
-            throw new IllegalArgumentException(problem);
-        });
-        ForeignModel model = ForeignModel.at(saved.files(storage).onThisMachine());
+        ForeignModel model = ForeignModel.at(new SavedOnnx(path).files(storage).onThisMachine());
         List<Map<String, Object>> inputs;
         try (OnnxPredictor opened = OnnxPredictor.open(model, 1)) {
             inputs = opened.inputs().stream()

@@ -15,15 +15,21 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.retort.storage.ArtifactException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
 
 /**
  * The rows of a DataFrame as a fit needs them: executors write them as Parquet, with an id, with the teacher's scores,
@@ -92,7 +98,10 @@ record FitRows(Path path, FitColumns columns, Figures figures) {
     private static Dataset<Row> identified(Dataset<Row> packed, DistillationParams<?> params) {
         if (params.isSet(params.idCol())) {
             String name = params.getOrDefault(params.idCol());
-            FitColumns.type(packed.schema(), name, "idCol");
+            DataType type = FitColumns.type(packed.schema(), name, "idCol");
+            if (!isWhole(type)) {
+                throw FitColumns.refused(name, type, "a whole number that no other row has, as idCol");
+            }
             return packed.withColumn(ID, col(TeacherColumn.quoted(name)).cast("long"));
         }
         Stream<Column> values = Stream.of(packed.select(ROW + ".*").columns())
@@ -104,11 +113,20 @@ record FitRows(Path path, FitColumns columns, Figures figures) {
                 .drop(HASH);
     }
 
+    private static boolean isWhole(DataType type) {
+        return List.of(DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType)
+                        .contains(type)
+                || (type instanceof DecimalType decimal && decimal.scale() == 0);
+    }
+
     private static Column heldOut(DistillationParams<?> params, FitColumns columns, Dataset<Row> rows) {
         Column chosen;
         if (params.isSet(params.testCol())) {
             String name = params.getOrDefault(params.testCol());
-            FitColumns.type(rows.schema(), name, "testCol");
+            DataType type = FitColumns.type(rows.schema(), name, "testCol");
+            if (!FitColumns.isNumber(type)) {
+                throw FitColumns.refused(name, type, "a truth value, as testCol");
+            }
             chosen = coalesce(col(TeacherColumn.quoted(name)).cast("boolean"), lit(false));
         } else {
             double fraction = (Double) params.getOrDefault(params.testFraction());
@@ -201,7 +219,33 @@ record FitRows(Path path, FitColumns columns, Figures figures) {
     void requireScores(int expected, String why) {
         if (figures.mostScores() > 0 && (figures.fewestScores() != expected || figures.mostScores() != expected)) {
             throw new IllegalArgumentException("the teacher must give " + expected + " scores for a row, " + why
-                    + ", but gives from " + figures.fewestScores() + " to " + figures.mostScores());
+                    + ", but gives from " + figures.fewestScores() + " to " + figures.mostScores()
+                    + (figures.fewestScores() == 0 ? "; a null counts as 0" : ""));
         }
+    }
+
+    /**
+     * A refusal of these rows in the terms of the DataFrame: without the names of their copy, and with an id only where
+     * the DataFrame has one.
+     *
+     * @param path of the copy
+     */
+    static RuntimeException refusal(
+            ArtifactException problem, Path path, DistillationParams<?> params, Optional<TeacherColumn> teacher) {
+        String ours = String.valueOf(problem.getMessage());
+        String text = ours.replaceAll("\\S*" + Pattern.quote(path.getName()) + "\\S* ", "");
+        if (params.isSet(params.idCol())) {
+            String id = Matcher.quoteReplacement(params.getOrDefault(params.idCol()));
+            text = text.replaceAll(ID + " (-?\\d+) column", "row with " + id + " $1, column")
+                    .replaceAll(ID, id);
+        } else {
+            text = text.replaceAll(ID + " -?\\d+ column", "a row's column").replaceAll("of row -?\\d+,", "of a row,");
+        }
+        if (teacher.isPresent()) {
+            text = text.replace(SCORES, teacher.get().column());
+        }
+        text = text.replace("missing = keep keeps", "data.train.missing = keep in recipe keeps")
+                .replace(" by where", "");
+        return text.equals(ours) ? problem : new IllegalArgumentException(text, problem);
     }
 }

@@ -73,7 +73,8 @@ final class FrameBatch implements RowBatch {
         boolean isSingle = column.kind() == FrameInput.Kind.NUMBER || column.kind() == FrameInput.Kind.TRUTH;
         if (!keepsMissing || input.isWhole() || !isSingle) {
             throw new IllegalArgumentException("a row has null, and " + input.described()
-                    + " takes none; fill it, or, where the model knows missing numbers, set missing to keep");
+                    + " takes none; fill it or leave the row out, or let an OnnxTransformer whose model knows missing numbers"
+                    + " keep it (missing = keep)");
         }
         return Float.NaN;
     }

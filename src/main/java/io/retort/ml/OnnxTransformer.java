@@ -3,10 +3,12 @@ package io.retort.ml;
 import io.retort.config.Reference;
 import io.retort.ml.OnnxScoring.OutputForm;
 import io.retort.predict.ModelFiles;
+import io.retort.predict.ModelStore;
 import io.retort.storage.Digest;
 import io.retort.storage.Storage;
 import io.retort.teacher.SavedModel.SavedOnnx;
 import java.io.InputStream;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -70,6 +72,12 @@ public final class OnnxTransformer extends Transformer implements MLWritable {
             ParamValidators.inArray(List.of(REFUSE, KEEP)));
     private final IntParam batchSize =
             new IntParam(this, "batchSize", "rows that the model sees together, at most", ParamValidators.gt(0));
+    /** Whoever saves a pipeline over the one that was loaded removes the file first. */
+    private LoadedFile loaded = new LoadedFile("", new byte[0]);
+
+    /** A small file of a stage that was loaded; of another stage it has no path. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record LoadedFile(String path, byte[] bytes) implements Serializable {}
 
     public OnnxTransformer() {
         this(StageUid.fresh("onnx"));
@@ -245,17 +253,24 @@ public final class OnnxTransformer extends Transformer implements MLWritable {
 
     @Override
     public OnnxTransformer copy(ParamMap extra) {
-        return defaultCopy(extra);
+        OnnxTransformer copy = defaultCopy(extra);
+        copy.loaded = loaded;
+        return copy;
     }
 
     /** Saves the model's files, too, so that what is saved needs nothing else. */
     @Override
     public MLWriter write() {
         return StageFiles.writer(this, Set.of(), (storage, directory) -> {
+            Path models = new Path(directory, MODEL_DIRECTORY);
+            if (isSet(model) && getModel().equals(loaded.path())) {
+                storage.write(new Path(models, new Path(getModel()).getName()), loaded.bytes());
+                return;
+            }
             ModelFiles files = files(storage);
             for (ModelFiles.Content content : files.contents()) {
                 Path from = new Path(files.directory(), content.name());
-                storage.write(new Path(new Path(directory, MODEL_DIRECTORY), content.name()), out -> {
+                storage.write(new Path(models, content.name()), out -> {
                     try (InputStream in = storage.open(from)) {
                         in.transferTo(out);
                     }
@@ -278,7 +293,13 @@ public final class OnnxTransformer extends Transformer implements MLWritable {
             StageFiles saved = StageFiles.read(this, path, OnnxTransformer.class);
             OnnxTransformer stage = saved.into(new OnnxTransformer(saved.uid()));
             String name = new Path(stage.getModel()).getName();
-            return stage.setModel(saved.file(MODEL_DIRECTORY + "/" + name).toString());
+            Path file = saved.file(MODEL_DIRECTORY + "/" + name);
+            stage.setModel(file.toString());
+            ModelFiles files = stage.files(saved.storage());
+            if (files.contents().size() == 1 && files.bytes() <= ModelStore.MAX_TRAVELLING_BYTES) {
+                stage.loaded = new LoadedFile(file.toString(), saved.storage().read(file));
+            }
+            return stage;
         }
     }
 

@@ -69,12 +69,16 @@ record StageFiles(Storage storage, Path directory, JsonNode metadata) {
     /**
      * Reads the parameters of a stage.
      *
-     * @throws ArtifactException where another class was saved there, or none
+     * @throws ArtifactException where another class was saved there, or nothing
      */
     static StageFiles read(MLReader<?> reader, String path, Class<?> expected) {
         Storage storage = Storage.of(reader.sc().hadoopConfiguration());
         Path directory = new Path(path);
         Path file = new Path(directory, METADATA);
+        if (!storage.exists(file)) {
+            throw new ArtifactException(path + " holds no saved " + expected.getSimpleName() + ": "
+                    + (storage.exists(directory) ? "there is no " + METADATA + " in it" : "it does not exist"));
+        }
         JsonNode metadata = Json.parseOpen(storage.read(file, MAX_METADATA_BYTES), file, JsonNode.class);
         String found = metadata.path("class").asText();
         if (!found.equals(expected.getName())) {
@@ -90,6 +94,10 @@ record StageFiles(Storage storage, Path directory, JsonNode metadata) {
     /** Sets what was set when the stage was saved. */
     <S extends Params> S into(S stage) {
         metadata.path("paramMap").fields().forEachRemaining(entry -> {
+            if (!stage.hasParam(entry.getKey())) {
+                throw new ArtifactException(directory + " has the parameter " + entry.getKey()
+                        + ", which this version of " + stage.getClass().getSimpleName() + " does not know");
+            }
             Param<Object> param = stage.getParam(entry.getKey());
             stage.set(param, param.jsonDecode(entry.getValue().toString()));
         });

@@ -31,13 +31,23 @@ final class StudentColumns {
 
     private StudentColumns() {}
 
-    /** Columns with one more. */
-    static StructType with(StructType schema, String name, DataType type) {
+    /** Refuses a DataFrame that lacks a column which a student reads. */
+    static void require(StructType schema, String param, List<String> names) {
+        names.forEach(name -> FitColumns.type(schema, name, param));
+    }
+
+    /**
+     * Columns with one more.
+     *
+     * @param param that names it
+     */
+    static StructType with(StructType schema, String param, String name, DataType type) {
         if (name.isEmpty()) {
             return schema;
         }
         if (List.of(schema.fieldNames()).contains(name)) {
-            throw new IllegalArgumentException("there is a column " + name + " already; name another one");
+            throw new IllegalArgumentException(
+                    "there is a column " + name + " already; set " + param + " to another name, or drop the column");
         }
         return schema.add(name, type, false);
     }

@@ -82,10 +82,19 @@ record TeacherColumn(Optional<Transformer> model, String column) {
             List<String> written = stages(model.get())
                     .flatMap(stage -> written(stage).stream())
                     .toList();
-            answered = model.get().transform(rows.drop(written.toArray(String[]::new)));
+            answered = transformed(model.get(), rows.drop(written.toArray(String[]::new)));
         }
         DataType type = FitColumns.type(answered.schema(), column, model.isPresent() ? "the teacher" : "teacherCol");
         return answered.withColumn(as, floats(col(quoted(column)), type));
+    }
+
+    private static Dataset<Row> transformed(Transformer teacher, Dataset<Row> rows) {
+        try {
+            return teacher.transform(rows);
+        } catch (Exception e) { // Spark throws checked ones, too, which it does not declare
+            throw new IllegalArgumentException(
+                    "the teacher " + teacher.uid() + " does not fit this DataFrame: " + e.getMessage(), e);
+        }
     }
 
     /** What a stage writes; where the DataFrame has that already, the model makes it anew. */

@@ -225,7 +225,7 @@ class DistillationEstimatorTest {
                 .isGreaterThan(rows.count() * 8 / 10);
         assertThatThrownBy(() -> model.transform(rows.drop("colour")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("input 'colour'");
+                .hasMessageContaining("there is no column colour, which inputCols names");
     }
 
     @Test

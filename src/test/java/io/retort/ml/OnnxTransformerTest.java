@@ -206,6 +206,11 @@ class OnnxTransformerTest {
         Dataset<Row> again = PipelineModel.load(saved).transform(patients);
         assertThat(again.select("said").collectAsList()).isEqualTo(before);
         assertThat(again.select(col("said").gt(0)).distinct().collectAsList()).containsExactly(RowFactory.create(true));
+        PipelineModel loaded = PipelineModel.load(saved);
+        loaded.copy(ParamMap.empty()).write().overwrite().save(saved);
+        assertThat(PipelineModel.load(saved).transform(patients).select("said").collectAsList())
+                .as("saved over itself, which removes the file first")
+                .isEqualTo(before);
         OnnxTransformer copy = model.copy(ParamMap.empty());
         assertThat(copy.uid()).isEqualTo(model.uid());
         assertThat(copy.explainParams()).isEqualTo(model.explainParams());
