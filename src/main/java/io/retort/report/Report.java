@@ -28,6 +28,8 @@ import java.util.OptionalLong;
  * @param timings seconds by stage
  * @param throughput samples per second by stage, of those that were computed
  * @param slots of each training, by stage; missing in reports of earlier versions
+ * @param peakMemory bytes by process, {@code driver} and {@code executor 0} and so on: the most resident memory that it
+ *     has had; missing in reports of earlier versions
  * @param challenges what {@code retort retrain} did; none of another run
  * @param warnings what may be wrong with the data, the recipe or the result: plain sentences, in the order in which
  *     they were found
@@ -50,6 +52,7 @@ public record Report(
         Map<String, SlotsSection> slots,
         CacheSection cache,
         Map<String, String> environment,
+        Map<String, Long> peakMemory,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ChallengeSection> challenges,
         List<String> warnings,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) JsonNode recipe) {
@@ -61,6 +64,7 @@ public record Report(
     public Report {
         challenges = orNone(challenges);
         slots = slots == null ? Map.of() : slots; // earlier ones had none
+        peakMemory = peakMemory == null ? Map.of() : peakMemory;
         warnings = orNone(warnings);
         recipe = recipe == null ? MissingNode.getInstance() : recipe;
     }
@@ -135,6 +139,7 @@ public record Report(
                 slots,
                 cache,
                 environment,
+                peakMemory,
                 challenges,
                 warned,
                 recipe);

@@ -13,6 +13,7 @@ import io.retort.run.record.RunFailedException;
 import io.retort.run.record.RunLog;
 import io.retort.run.record.RunLog.LoggedEvents;
 import io.retort.spark.FailureMessage;
+import io.retort.spark.PeakMemory;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.EndOfProcess;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
@@ -109,8 +111,8 @@ public final class RecipeRun {
         Optional<ReusableRun> earlier =
                 challenge.isPresent() ? Optional.empty() : ReusableRun.find(context, recipe.name(), key);
         return earlier.map(Result::of)
-                .orElseGet(() -> in(key, directory -> {
-                    Report made = mended(() -> stages(directory).report());
+                .orElseGet(() -> in(key, (directory, memory) -> {
+                    Report made = mended(() -> stages(directory, memory).report());
                     ResultWarnings.of(made).forEach(warnings::warn);
                     Report report = made.with(warnings.sentences());
                     directory.report(report);
@@ -125,11 +127,14 @@ public final class RecipeRun {
      * @throws RunFailedException with what failed as its cause
      */
     public <T> T search(String key, Function<CandidateStage, T> search) {
-        return in(key, directory -> mended(() -> search.apply(stages(directory).candidates())));
+        return in(
+                key,
+                (directory, memory) ->
+                        mended(() -> search.apply(stages(directory, memory).candidates())));
     }
 
-    private RunStages stages(RunDirectory directory) {
-        return new RunStages(new RunScope(spark, context, recipe, directory, stopwatch), challenge, replicas());
+    private RunStages stages(RunDirectory directory, PeakMemory memory) {
+        return new RunStages(new RunScope(spark, context, recipe, directory, stopwatch, memory), challenge, replicas());
     }
 
     private int replicas() {
@@ -137,15 +142,15 @@ public final class RecipeRun {
     }
 
     /** Does work in a directory of its own. */
-    private <T> T in(String key, Function<RunDirectory, T> work) {
+    private <T> T in(String key, BiFunction<RunDirectory, PeakMemory, T> work) {
         RunDirectory directory = RunDirectory.create(context, recipe, HostInfo.environment(spark, replicas()), key);
         log.keepIn(directory.file("log"));
         directory.environment().forEach((name, value) -> log.note(name + ": " + value));
         LoggedEvents events = LoggedEvents.to(log::note);
         String tag = RunScope.tag(recipe, directory);
         spark.sc().addJobTag(tag);
-        try {
-            T result = work.apply(directory);
+        try (PeakMemory memory = PeakMemory.watch(spark)) {
+            T result = work.apply(directory, memory);
             directory.done();
             log.say("done");
             return result;

@@ -6,6 +6,7 @@ import io.retort.recipe.Recipe;
 import io.retort.run.progress.Stopwatch;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
+import io.retort.spark.PeakMemory;
 import io.retort.spark.TaskSlots;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -16,8 +17,15 @@ record RunScope(
         Recipe recipe,
         RunDirectory directory,
         Stopwatch stopwatch,
+        PeakMemory memory,
         SideBySide sideBySide) {
-    RunScope(JavaSparkContext spark, RunContext context, Recipe recipe, RunDirectory directory, Stopwatch stopwatch) {
+    RunScope(
+            JavaSparkContext spark,
+            RunContext context,
+            Recipe recipe,
+            RunDirectory directory,
+            Stopwatch stopwatch,
+            PeakMemory memory) {
         // A session may have other work beside this run's.
         this(
                 spark,
@@ -25,6 +33,7 @@ record RunScope(
                 recipe,
                 directory,
                 stopwatch,
+                memory,
                 new SideBySide(TaskSlots.of(spark), () -> spark.sc().cancelJobsWithTag(tag(recipe, directory))));
     }
 

@@ -200,6 +200,7 @@ final class RunStages {
                         .all(recipe.students().stream()
                                 .flatMap(student -> sections(stage, student, plan, teacher))
                                 .toList());
+        Map<String, Long> memory = scope.memory().bytes();
         return new Report(
                 Report.VERSION,
                 recipe.name(),
@@ -217,18 +218,19 @@ final class RunStages {
                 stopwatch.throughput(),
                 stopwatch.slots(),
                 cache(ground.labels().total()),
-                environment(),
+                environment(memory),
+                memory,
                 challenges,
                 List.of(),
                 Json.parse(Kinds.canonical().text(recipe), JsonNode.class));
     }
 
-    private Map<String, String> environment() {
+    private Map<String, String> environment(Map<String, Long> memory) {
         Map<String, String> environment = new TreeMap<>(directory.environment());
         if (!stopwatch.engines().isEmpty()) {
             environment.put("engine", stopwatch.engines());
         }
-        environment.put("peak-memory", PeakMemory.of(spark));
+        environment.put("peak-memory", PeakMemory.describe(memory));
         return environment;
     }
 

@@ -71,7 +71,7 @@ public final class RunningTotal implements AutoCloseable {
      * A sequence of an event. A compiled call would name the sequence's type, which Scala 2.13 has moved, and so would
      * link with one version only.
      */
-    private static Iterable<?> sequence(Object event, String name) {
+    static Iterable<?> sequence(Object event, String name) {
         try {
             return (Iterable<?>) event.getClass().getMethod(name).invoke(event);
         } catch (ReflectiveOperationException e) {

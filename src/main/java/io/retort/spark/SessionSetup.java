@@ -94,6 +94,8 @@ public final class SessionSetup {
     private static SparkConf cluster(SparkConf conf) {
         // The first executor to come would otherwise be given every replica.
         conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
+        // Executors that end before a run does have told of their memory by then.
+        conf.setIfMissing("spark.executor.processTreeMetrics.enabled", "true");
         long heapMib = JavaUtils.byteStringAsMb(conf.get("spark.executor.memory", "1g"));
         // Arrays of ND4J and ONNX Runtime live outside the heap; Spark's default of a tenth of the heap would get
         // executors killed.

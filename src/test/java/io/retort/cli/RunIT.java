@@ -2,6 +2,7 @@ package io.retort.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.EmbeddedCluster;
@@ -55,6 +56,13 @@ class RunIT {
         assertThat(report.at("/dataset/trainSamples").asInt()).isEqualTo(TinyJob.TRAIN);
         assertThat(report.at("/cache/labelled").asInt()).isEqualTo((TinyJob.TRAIN + TinyJob.TEST) / TinyJob.SHARD);
         assertThat(report.at("/environment/replicas").asText()).isEqualTo("2");
+        assertThat(report.at("/environment/peak-memory").asText())
+                .matches("driver [0-9,]+ MiB, executors at most [0-9,]+ MiB");
+        Map<String, Long> peaks = JSON.convertValue(report.at("/peakMemory"), new TypeReference<>() {});
+        assertThat(peaks).containsOnlyKeys("driver", "executor 0", "executor 1");
+        // A JVM with Spark and the native libraries has more, and an executor here may have 1 GiB of heap and 2 beside
+        // it.
+        assertThat(peaks.values()).allSatisfy(bytes -> assertThat(bytes).isBetween(150L << 20, 3L << 30));
         // Two clouds of points four deviations apart: whoever did not learn is right about half of the time.
         assertThat(report.at("/teacher/accuracy").asDouble()).isGreaterThan(0.95);
         assertThat(report.at("/students/0/stages/0/figures/accuracy").asDouble())

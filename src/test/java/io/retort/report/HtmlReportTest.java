@@ -133,6 +133,7 @@ class HtmlReportTest {
                 whole.environment(),
                 null,
                 null,
+                null,
                 null);
         Document page = document(HtmlReport.of(old));
         assertThat(page.getElementsByTagName("svg").getLength()).isZero();
@@ -276,6 +277,7 @@ class HtmlReportTest {
                 whole.slots(),
                 whole.cache(),
                 whole.environment(),
+                whole.peakMemory(),
                 List.of(),
                 List.of(),
                 whole.recipe());
@@ -309,6 +311,7 @@ class HtmlReportTest {
                 whole.slots(),
                 whole.cache(),
                 whole.environment(),
+                whole.peakMemory(),
                 List.of(),
                 List.of(),
                 whole.recipe());

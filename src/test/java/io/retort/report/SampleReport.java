@@ -134,6 +134,7 @@ public final class SampleReport {
                 Map.of("train teacher", new SlotsSection(2, 4, 2)),
                 new CacheSection(30, 30, 0),
                 Map.of("spark", "3.5.9"),
+                Map.of("driver", 900L << 20, "executor 0", 1200L << 20, "executor 1", 1100L << 20),
                 List.of(),
                 List.of(),
                 JsonNodeFactory.instance.objectNode().put("name", name));
@@ -242,6 +243,7 @@ public final class SampleReport {
                 plain.slots(),
                 plain.cache(),
                 plain.environment(),
+                plain.peakMemory(),
                 List.of(),
                 List.of(),
                 plain.recipe());
@@ -439,6 +441,7 @@ public final class SampleReport {
                 plain.slots(),
                 plain.cache(),
                 plain.environment(),
+                plain.peakMemory(),
                 challenges,
                 List.of(),
                 plain.recipe());

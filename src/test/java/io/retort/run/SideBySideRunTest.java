@@ -10,6 +10,7 @@ import io.retort.run.progress.Stopwatch;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
 import io.retort.spark.LocalSpark;
+import io.retort.spark.PeakMemory;
 import io.retort.spark.TaskSlots;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,13 +86,15 @@ class SideBySideRunTest {
     private static Made made(Recipe recipe, Path root, TaskSlots slots) throws IOException {
         List<String> said = new ArrayList<>();
         RunContext context = SmallRun.context(root, said::add);
-        try (RunDirectory run = RunDirectory.create(context, recipe, Map.of(), "key")) {
+        try (RunDirectory run = RunDirectory.create(context, recipe, Map.of(), "key");
+                PeakMemory memory = PeakMemory.watch(LocalSpark.context())) {
             RunScope scope = new RunScope(
                     LocalSpark.context(),
                     context,
                     recipe,
                     run,
                     new Stopwatch(context.clock()),
+                    memory,
                     new SideBySide(slots, () -> {}));
             Report report = new RunStages(scope, Optional.empty(), 2).report();
             return new Made(report, students(Path.of(run.path().toUri().getPath())), said);

@@ -81,6 +81,7 @@ class EarlierTimesTest {
                         "train s seed 1 baseline", new SlotsSection(2, 2, 4)),
                 plain.cache(),
                 environment,
+                Map.of(),
                 List.of(),
                 List.of(),
                 new ObjectMapper().readTree(Kinds.canonical().text(recipe)));

@@ -62,6 +62,10 @@ final class RunGauges {
         report.throughput()
                 .forEach((stage, rate) ->
                         add("stage_rows_per_second", "rows of a stage in a second", rate, "stage", stage));
+        Map<String, Long> peaks = new TreeMap<>(); // executors have other numbers every night
+        report.peakMemory().forEach((process, bytes) -> peaks.merge(process.replaceFirst(" .*", ""), bytes, Math::max));
+        peaks.forEach((process, bytes) ->
+                add("peak_resident_bytes", "most resident memory of a process", (double) bytes, "process", process));
         Report.DatasetSection data = report.dataset();
         rows("train", data.trainSamples());
         rows("train-labelled", data.trainLabelled());

@@ -54,6 +54,8 @@ class RunGaugesTest {
                 .contains(
                         "retort_run_end_timestamp_seconds" + recipe + "} 1.76722566E9",
                         "retort_score" + recipe.replace("{", "{metric=\"accuracy\",network=\"teacher\",") + "} 0.9412",
+                        "retort_peak_resident_bytes{process=\"driver\"," + recipe.substring(1) + "} 9.437184E8",
+                        "retort_peak_resident_bytes{process=\"executor\"," + recipe.substring(1) + "} 1.2582912E9",
                         "retort_rows{part=\"test\"," + recipe.substring(1) + "} 10000.0")
                 .anyMatch(
                         line -> line.matches(
