@@ -53,6 +53,15 @@ final class RecipeOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
+    /** For a command that needs no recipe but may be given one. */
+    static RecipeOptions of(CommandSpec command, String file, List<String> overrides) {
+        RecipeOptions options = new RecipeOptions();
+        options.command = command;
+        options.file = file;
+        options.overrides = List.copyOf(overrides);
+        return options;
+    }
+
     /** The recipe, or a ConfigException with all that is wrong with it. */
     Recipe recipe() {
         RecipePaths paths = new RecipePaths(file, new Configuration(), warning -> {

@@ -24,6 +24,7 @@ import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.plan.Plan;
 import io.retort.predict.Model;
+import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.RowBatch;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.StudentSettings;
@@ -128,11 +129,9 @@ public final class Probe {
         }
         for (PlannedModel model : planned.teacher().models()) {
             progress.accept(model.title());
-            Rows asked = rows.rows(
-                    IntStream.range(0, Math.min(rows.count(), workload.labels().batchSize()))
-                            .toArray());
+            Rows asked = asked();
             try (Model open = model.model().open(1)) {
-                PerRow inference = inference(open, () -> new ShownRows(schema, asked, View.plain()), asked.count());
+                PerRow inference = inference(open, () -> shown(asked), asked.count());
                 networks.put(model.title(), new OfNetwork(PerRow.NONE, 0, inference));
             }
         }
@@ -157,6 +156,57 @@ public final class Probe {
                 shard / rows.count(),
                 read / rows.count(),
                 networks);
+    }
+
+    /**
+     * Labels rows of the recipe for some seconds, in as many threads as there are cores: all that the teacher is made of
+     * is open at once, as in an executor.
+     *
+     * @param threads of a task
+     * @return what labelled, none where executors open nothing
+     */
+    public List<String> label(int threads) {
+        List<String> labelled = new ArrayList<>();
+        List<Model> open = new ArrayList<>();
+        int batch = workload.labels().batchSize();
+        try {
+            for (String name : planned.teacher().labellers()) {
+                Optional<ModelHandle> foreign = foreign(name);
+                if (planned.structures().containsKey(name)) {
+                    open.add(OnnxSession.open(onnx(planned.structures().get(name)), threads));
+                    inference(open.get(open.size() - 1), () -> RowBatch.of(features(batch), batch), batch);
+                } else if (foreign.isPresent() && !foreign.get().isForTheDriver()) {
+                    Rows asked = asked();
+                    open.add(foreign.get().open(threads));
+                    inference(open.get(open.size() - 1), () -> shown(asked), asked.count());
+                } else {
+                    continue;
+                }
+                labelled.add(name);
+            }
+        } finally {
+            open.forEach(Model::close);
+        }
+        return labelled;
+    }
+
+    private Optional<ModelHandle> foreign(String name) {
+        return planned.teacher().models().stream()
+                .filter(model -> model.title().equals(name))
+                .map(PlannedModel::model)
+                .findFirst();
+    }
+
+    /** A batch of the first rows, for a model from elsewhere. */
+    private Rows asked() {
+        Rows first = firstRows();
+        return first.rows(
+                IntStream.range(0, Math.min(first.count(), workload.labels().batchSize()))
+                        .toArray());
+    }
+
+    private ShownRows shown(Rows rows) {
+        return new ShownRows(schema, rows, View.plain());
     }
 
     /** Whether some training of the network has no time of an earlier run. */
