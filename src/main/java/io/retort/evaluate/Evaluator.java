@@ -19,7 +19,7 @@ import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.ModelCache;
 import io.retort.predict.ModelStore;
 import io.retort.spark.ParallelTasks;
-import io.retort.spark.SharedModel;
+import io.retort.spark.SharedValue.SharedModel;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;

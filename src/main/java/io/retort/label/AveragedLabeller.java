@@ -14,8 +14,6 @@ import io.retort.predict.ModelStore;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.Digest;
 import java.io.Serializable;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -116,11 +114,12 @@ public final class AveragedLabeller implements Labeller {
                     return (long) ids.length;
                 },
                 (rows, index) -> progress.accept(rows));
-        return new LabellingResult(
+        return LabellingResult.since(
+                start,
+                dataset,
+                requests,
                 portions.size(),
-                (long) dataset.shards().size() * requests.size() - portions.size(),
-                counts.stream().mapToLong(Long::longValue).sum(),
-                Duration.ofNanos(System.nanoTime() - start).truncatedTo(ChronoUnit.MILLIS));
+                counts.stream().mapToLong(Long::longValue).sum());
     }
 
     /** What one task averages. */

@@ -10,6 +10,7 @@ import io.retort.label.LabelStore.LabelSet;
 import io.retort.network.Shape;
 import java.io.Serializable;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,20 @@ public interface Labeller {
      * @param samples (sample, view) pairs that the teacher was shown
      */
     record LabellingResult(long labelled, long reused, long samples, Duration duration) {
+        /**
+         * What a pass over all shards of a data set did.
+         *
+         * @param start of the pass, by {@link System#nanoTime}
+         */
+        public static LabellingResult since(
+                long start, Dataset dataset, List<LabelRequest> requests, long labelled, long samples) {
+            return new LabellingResult(
+                    labelled,
+                    (long) dataset.shards().size() * requests.size() - labelled,
+                    samples,
+                    Duration.ofNanos(System.nanoTime() - start).truncatedTo(ChronoUnit.MILLIS));
+        }
+
         public long shards() {
             return labelled + reused;
         }

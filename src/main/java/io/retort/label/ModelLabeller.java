@@ -20,11 +20,9 @@ import io.retort.network.Shape;
 import io.retort.predict.ModelCache;
 import io.retort.predict.ModelStore;
 import io.retort.spark.ParallelTasks;
-import io.retort.spark.SharedModel;
+import io.retort.spark.SharedValue.SharedModel;
 import io.retort.storage.ArtifactException;
 import java.io.Serializable;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -112,12 +110,8 @@ public final class ModelLabeller implements Labeller {
             counts = ParallelTasks.run(
                     spark, portions, Long.class, task, (labelled, index) -> progress.accept(labelled));
         }
-        long pairs = (long) dataset.shards().size() * requests.size();
-        LabellingResult result = new LabellingResult(
-                portions.size(),
-                pairs - portions.size(),
-                counts.stream().mapToLong(Long::longValue).sum(),
-                Duration.ofNanos(System.nanoTime() - start).truncatedTo(ChronoUnit.MILLIS));
+        long samples = counts.stream().mapToLong(Long::longValue).sum();
+        LabellingResult result = LabellingResult.since(start, dataset, requests, portions.size(), samples);
         LOG.info(
                 "the teacher labelled {} shards ({} samples), {} were labelled already",
                 result.labelled(),

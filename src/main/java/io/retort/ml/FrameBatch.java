@@ -96,16 +96,6 @@ final class FrameBatch implements RowBatch {
     }
 
     @Override
-    public long id(int row) {
-        return row;
-    }
-
-    @Override
-    public boolean hasLabel(int row) {
-        return false;
-    }
-
-    @Override
     public float[] input() {
         throw new IllegalStateException("a model from elsewhere has inputs with names");
     }

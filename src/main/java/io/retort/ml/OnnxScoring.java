@@ -4,7 +4,7 @@ import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.predict.ElementType;
 import io.retort.predict.TensorSpec;
-import io.retort.spark.SharedModel;
+import io.retort.spark.SharedValue.SharedModel;
 import io.retort.storage.Json;
 import java.util.ArrayList;
 import java.util.Arrays;

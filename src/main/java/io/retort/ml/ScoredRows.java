@@ -2,7 +2,7 @@ package io.retort.ml;
 
 import io.retort.predict.ModelCache;
 import io.retort.predict.Predictor.Outputs;
-import io.retort.spark.SharedModel;
+import io.retort.spark.SharedValue.SharedModel;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -73,12 +73,6 @@ public final class Mask implements Serializable {
         return zeros.values().stream().mapToLong(BitSet::cardinality).sum();
     }
 
-    /** Whether an element of a tensor is kept at 0. */
-    public boolean holds(String parameter, int element) {
-        BitSet bits = zeros.get(parameter);
-        return bits != null && bits.get(element);
-    }
-
     /** The network with 0 wherever this mask keeps it. */
     public Network applied(Network network) {
         Map<String, Tensor> parameters = new LinkedHashMap<>(network.parameters());

@@ -5,11 +5,15 @@ public interface RowBatch {
     /** How many rows there are. */
     int size();
 
-    /** The id of a row, for messages. */
-    long id(int row);
+    /** The id of a row, for messages; its place where rows have none. */
+    default long id(int row) {
+        return row;
+    }
 
     /** Whether a row has a label, shown to those that learn or not. */
-    boolean hasLabel(int row);
+    default boolean hasLabel(int row) {
+        return false;
+    }
 
     /**
      * What the run's own networks take.
@@ -34,16 +38,6 @@ public interface RowBatch {
             @Override
             public int size() {
                 return size;
-            }
-
-            @Override
-            public long id(int row) {
-                return row;
-            }
-
-            @Override
-            public boolean hasLabel(int row) {
-                return false;
             }
 
             @Override

@@ -2,6 +2,7 @@ package io.retort.registry;
 
 import io.retort.config.Names;
 import io.retort.network.Network;
+import io.retort.registry.VersionFiles.RegistryJson;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Json;
 import io.retort.storage.Lease;

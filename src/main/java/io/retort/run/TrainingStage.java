@@ -4,7 +4,7 @@ import io.retort.data.LabelColumns;
 import io.retort.data.Labels;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
-import io.retort.data.shard.LabelMoments;
+import io.retort.data.shard.RowCounts.LabelMoments;
 import io.retort.data.shard.ShardRows;
 import io.retort.data.shard.ShardStore;
 import io.retort.distill.Compute;

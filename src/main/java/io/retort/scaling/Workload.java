@@ -4,7 +4,7 @@ import io.retort.distill.AveragingTrainer;
 import io.retort.distill.TrainerSettings;
 import io.retort.network.Cost;
 import io.retort.network.Structure;
-import io.retort.predict.ModelFacts;
+import io.retort.predict.Model.ModelFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

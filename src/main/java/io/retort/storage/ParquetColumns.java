@@ -45,19 +45,6 @@ public final class ParquetColumns {
         };
     }
 
-    public static PrimitiveConverter ints(int[] column) {
-        return new PrimitiveConverter() {
-            private int row;
-
-            @Override
-            public void addInt(int value) {
-                if (row < column.length) {
-                    column[row++] = value;
-                }
-            }
-        };
-    }
-
     /** Binary values of so many little-endian float32 each, of an optional column; of a row without one the floats stay as they are. */
     public static PrimitiveConverter optionalFloats(float[] column, int each) {
         return new OptionalColumn() {

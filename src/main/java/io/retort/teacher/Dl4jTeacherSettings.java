@@ -14,7 +14,7 @@ import io.retort.data.encode.Encoder.EncoderSettings;
 import io.retort.engine.dl4j.Dl4jPredictor;
 import io.retort.label.TeacherModel.Dl4jTeacher;
 import io.retort.predict.BatchTensor;
-import io.retort.predict.ModelFacts;
+import io.retort.predict.Model.ModelFacts;
 import io.retort.predict.ModelFiles;
 import io.retort.predict.OutputKind;
 import io.retort.predict.Predictor.Inputs;
@@ -138,16 +138,7 @@ public record Dl4jTeacherSettings(@FilePath String path, EncoderSettings encoder
                     "the network gives " + width + " values per row, but the data has " + schema.classes()
                             + " classes");
         }
-        ClassOutput.Form form = switch (target) {
-            case CLASS ->
-                !ofTwo
-                        ? ClassOutput.Form.ONE_OF_SEVERAL
-                        : kind == OutputKind.PROBABILITIES
-                                ? ClassOutput.Form.PROBABILITY_OF_TWO
-                                : ClassOutput.Form.LOGIT_OF_TWO;
-            case SEVERAL_CLASSES -> ClassOutput.Form.SEVERAL;
-            case NUMBERS, EMBEDDING -> ClassOutput.Form.NUMBERS; // recipes give vectors to other teachers
-        };
+        ClassOutput.Form form = ofTwo ? ClassOutput.Form.ofTwo(kind) : ClassOutput.Form.of(target);
         OutputKind read = target == LabelColumns.Kind.NUMBERS ? OutputKind.NUMBERS : kind;
         List<Integer> places = List.of();
         if (!classes.isEmpty()) {

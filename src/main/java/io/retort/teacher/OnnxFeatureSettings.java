@@ -14,7 +14,7 @@ import io.retort.label.EncodedFile;
 import io.retort.label.EncodedFile.Together;
 import io.retort.label.TeacherModel.FeatureModel;
 import io.retort.label.TextLengths;
-import io.retort.predict.ModelFacts;
+import io.retort.predict.Model.ModelFacts;
 import io.retort.predict.ModelFiles;
 import io.retort.predict.OutputKind;
 import io.retort.predict.ProbeReport;
@@ -24,12 +24,10 @@ import io.retort.teacher.OnnxTeacherSettings.BatchDependence;
 import io.retort.teacher.PlannedTeacher.PlannedModel;
 import io.retort.teacher.RecipeMismatchException.Misfit;
 import io.retort.teacher.SavedModel.SavedOnnx;
-import io.retort.teacher.SavedModel.SavedTokenizer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 
 /**
  * Kind {@code onnx}: a model in an ONNX file that gives embeddings, whoever made it.
@@ -62,9 +60,7 @@ public record OnnxFeatureSettings(
 
     @Override
     public Map<String, SavedModel> saved(String at) {
-        Map<String, SavedModel> saved = new TreeMap<>(Map.of(at + ".path", new SavedOnnx(path)));
-        tokenizer.ifPresent(settings -> saved.put(at + ".tokenizer.path", new SavedTokenizer(settings)));
-        return saved;
+        return SavedModel.onnx(at, path, tokenizer);
     }
 
     @Override

@@ -14,8 +14,8 @@ import io.retort.label.EncodedFile.Together;
 import io.retort.label.TeacherModel.ForeignTeacher;
 import io.retort.label.TextLengths;
 import io.retort.network.Shape;
+import io.retort.predict.Model.ModelFacts;
 import io.retort.predict.Model.ModelHandle;
-import io.retort.predict.ModelFacts;
 import io.retort.predict.ModelFiles;
 import io.retort.predict.OutputKind;
 import io.retort.predict.ProbeReport;
@@ -130,20 +130,10 @@ final class OnnxTeacherPlan {
         requireKind(ofTwo);
         OutputKind kind = settings.output().kind().declared().orElse(OutputKind.LOGITS);
         ArrayList<Integer> places = ofTwo ? new ArrayList<>() : new ArrayList<>(columns(facts));
-        return new ClassOutput(spec.name(), kind, settings.output().floor(), places, form(ofTwo, kind));
-    }
-
-    private ClassOutput.Form form(boolean ofTwo, OutputKind kind) {
-        return switch (schema.target().kind()) {
-            case CLASS ->
-                !ofTwo
-                        ? ClassOutput.Form.ONE_OF_SEVERAL
-                        : kind == OutputKind.PROBABILITIES
-                                ? ClassOutput.Form.PROBABILITY_OF_TWO
-                                : ClassOutput.Form.LOGIT_OF_TWO;
-            case SEVERAL_CLASSES -> ClassOutput.Form.SEVERAL;
-            case NUMBERS, EMBEDDING -> ClassOutput.Form.NUMBERS; // recipes give vectors to other teachers
-        };
+        ClassOutput.Form form = ofTwo
+                ? ClassOutput.Form.ofTwo(kind)
+                : ClassOutput.Form.of(schema.target().kind());
+        return new ClassOutput(spec.name(), kind, settings.output().floor(), places, form);
     }
 
     /** Refuses a kind of output that is none of what networks predict here. */

@@ -7,13 +7,10 @@ import io.retort.data.ViewSettings;
 import io.retort.data.encode.Encoder.EncoderSettings;
 import io.retort.data.tokenize.TokenizerSettings;
 import io.retort.predict.OutputKind;
-import io.retort.teacher.SavedModel.SavedOnnx;
-import io.retort.teacher.SavedModel.SavedTokenizer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Kind {@code onnx}: a classifier in an ONNX file, whoever made it.
@@ -94,9 +91,7 @@ public record OnnxTeacherSettings(
 
     @Override
     public Map<String, SavedModel> saved(String at) {
-        Map<String, SavedModel> saved = new TreeMap<>(Map.of(at + ".path", new SavedOnnx(path)));
-        tokenizer.ifPresent(settings -> saved.put(at + ".tokenizer.path", new SavedTokenizer(settings)));
-        return saved;
+        return SavedModel.onnx(at, path, tokenizer);
     }
 
     @Override

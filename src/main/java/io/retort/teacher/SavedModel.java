@@ -7,7 +7,9 @@ import io.retort.predict.ModelFiles;
 import io.retort.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -27,6 +29,17 @@ public interface SavedModel {
     /** What its inputs and outputs are called; nothing where there is no such model, or it does not say. */
     default Signature signature(Storage storage) {
         return Signature.none();
+    }
+
+    /**
+     * An ONNX model and its tokenizer, by the keys that name them.
+     *
+     * @param at the part of the recipe that has both
+     */
+    static Map<String, SavedModel> onnx(String at, String path, Optional<TokenizerSettings> tokenizer) {
+        Map<String, SavedModel> saved = new TreeMap<>(Map.of(at + ".path", new SavedOnnx(path)));
+        tokenizer.ifPresent(settings -> saved.put(at + ".tokenizer.path", new SavedTokenizer(settings)));
+        return saved;
     }
 
     /** A tokenizer's file, which is part of a teacher from elsewhere. */

@@ -17,7 +17,7 @@ import io.retort.label.sparkml.ClassifierFit;
 import io.retort.label.sparkml.Estimators;
 import io.retort.label.sparkml.Estimators.EstimatorSettings;
 import io.retort.label.sparkml.PipelineTeacher;
-import io.retort.predict.ModelFacts;
+import io.retort.predict.Model.ModelFacts;
 import io.retort.predict.OutputKind;
 import io.retort.predict.ProbeReport;
 import io.retort.teacher.PlannedTeacher.PlannedAsked;

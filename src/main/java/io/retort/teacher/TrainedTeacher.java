@@ -2,8 +2,8 @@ package io.retort.teacher;
 
 import io.retort.label.Labeller;
 import io.retort.network.Network;
+import io.retort.predict.Model.ModelFacts;
 import io.retort.predict.Model.ModelHandle;
-import io.retort.predict.ModelFacts;
 import io.retort.report.CurveSection;
 import java.util.List;
 import java.util.Optional;

@@ -13,6 +13,7 @@ import io.retort.network.zoo.PlainNetwork.Mlp;
 import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
 import io.retort.registry.ModelCard.Scores;
 import io.retort.registry.RegisteredModel.Version;
+import io.retort.registry.VersionFiles.RegistryJson;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Json;
 import io.retort.storage.Lease;

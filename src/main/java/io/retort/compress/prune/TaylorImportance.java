@@ -8,7 +8,7 @@ import io.retort.data.Labels.LabelCounts;
 import io.retort.data.Samples;
 import io.retort.data.Target;
 import io.retort.data.View;
-import io.retort.data.shard.LabelMoments;
+import io.retort.data.shard.RowCounts.LabelMoments;
 import io.retort.distill.Engine;
 import io.retort.distill.Optimizer;
 import io.retort.distill.loss.LossSettings;

@@ -1,6 +1,7 @@
 package io.retort.data.encode;
 
 import io.retort.config.Names;
+import io.retort.data.LabelColumns;
 import io.retort.predict.OutputKind;
 import io.retort.predict.Predictor.Outputs;
 import io.retort.storage.Digest;
@@ -27,7 +28,21 @@ public record ClassOutput(String output, OutputKind kind, double floor, ArrayLis
         /** A value for each class, of which a row has any number. */
         SEVERAL,
         /** Numbers in the labels' units. */
-        NUMBERS
+        NUMBERS;
+
+        /** That of a value for each class, or for each number. */
+        public static Form of(LabelColumns.Kind target) {
+            return switch (target) {
+                case CLASS -> ONE_OF_SEVERAL;
+                case SEVERAL_CLASSES -> SEVERAL;
+                case NUMBERS, EMBEDDING -> NUMBERS; // recipes give vectors to other teachers
+            };
+        }
+
+        /** That of one value for two classes. */
+        public static Form ofTwo(OutputKind kind) {
+            return kind == OutputKind.PROBABILITIES ? PROBABILITY_OF_TWO : LOGIT_OF_TWO;
+        }
     }
 
     /** A value for each class, one of which a row has. */

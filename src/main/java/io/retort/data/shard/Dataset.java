@@ -6,6 +6,7 @@ import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.data.Target;
 import io.retort.data.encode.TokenInput.TextCounts;
+import io.retort.data.shard.RowCounts.LabelMoments;
 import io.retort.network.ChannelMoments;
 import io.retort.network.InputScaling;
 import io.retort.storage.Digest;

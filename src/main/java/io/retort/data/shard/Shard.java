@@ -6,6 +6,7 @@ import io.retort.data.Samples;
 import io.retort.data.Schema;
 import io.retort.data.encode.TokenInput;
 import io.retort.data.encode.TokenInput.TextCounts;
+import io.retort.data.shard.RowCounts.LabelMoments;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Shape;
 import java.io.Serializable;

@@ -29,9 +29,4 @@ public record SourceSize(Schema schema, long samples, long shards, int readers) 
         }
         return new SourceSize(schema, samples, shards, settings.limit().isPresent() ? 1 : counts.size());
     }
-
-    /** Bytes of the shards' columns (id, label, features) before they are compressed. */
-    public long bytes() {
-        return samples * (Long.BYTES + Integer.BYTES + schema.featureBytes());
-    }
 }

@@ -91,10 +91,6 @@ final class FrameColumns {
                 && !FrameTypes.isNumber(types.of(features().get(0), "feature"));
     }
 
-    boolean hasBytes() {
-        return settings.image().isEmpty() && hasList() && types.of(features().get(0), "feature") instanceof BinaryType;
-    }
-
     /**
      * The rows' schema.
      *

@@ -49,11 +49,6 @@ public interface LogitLoss {
             return new LogitBatch(otherStudent, signals.withTeacher(otherTeacher), progress);
         }
 
-        /** The same samples where {@code later} of the training is behind. */
-        LogitBatch at(double later) {
-            return new LogitBatch(student, signals, later);
-        }
-
         public int size() {
             return signals.rows();
         }

@@ -1,6 +1,7 @@
 package io.retort.engine.onednn;
 
 import io.retort.engine.onednn.FlatParameters.Range;
+import io.retort.engine.onednn.Slot.Block;
 import java.nio.FloatBuffer;
 
 /** The parameters as operations read them, and the gradient as they write it, each in the flat order. */

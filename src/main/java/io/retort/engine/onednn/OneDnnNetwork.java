@@ -13,6 +13,7 @@ import io.retort.engine.onednn.PlainLayers.BatchMoments;
 import io.retort.engine.onednn.Program.Phase;
 import io.retort.engine.onednn.Program.ProgramPlan;
 import io.retort.engine.onednn.ProgramWriter.Written;
+import io.retort.engine.onednn.Slot.Block;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Mask;
 import io.retort.network.Network;

@@ -3,6 +3,7 @@ package io.retort.engine.onednn;
 import io.retort.engine.Precision;
 import io.retort.engine.TapHead;
 import io.retort.engine.onednn.ProgramWriter.Written;
+import io.retort.engine.onednn.Slot.Block;
 import io.retort.network.Structure;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;

@@ -18,8 +18,6 @@ import io.retort.predict.OutputKind;
 import io.retort.spark.ParallelTasks;
 import io.retort.storage.ArtifactException;
 import java.io.Serializable;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -89,11 +87,12 @@ public final class DataFrameLabeller implements Labeller {
                 some.forEach(shard -> progress.accept(shard.samples()));
             }
         }
-        return new LabellingResult(
+        return LabellingResult.since(
+                start,
+                dataset,
+                requests,
                 missing.size(),
-                (long) dataset.shards().size() * requests.size() - missing.size(),
-                missing.stream().mapToLong(Shard::samples).sum(),
-                Duration.ofNanos(System.nanoTime() - start).truncatedTo(ChronoUnit.MILLIS));
+                missing.stream().mapToLong(Shard::samples).sum());
     }
 
     /** Of the first shard: a pipeline has nothing that changes, but it may draw random numbers. */

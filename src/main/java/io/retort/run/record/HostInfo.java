@@ -2,7 +2,6 @@ package io.retort.run.record;
 
 import io.retort.engine.onnx.run.OnnxRuntime;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -23,11 +22,6 @@ public final class HostInfo {
     /** The processor and ONNX Runtime's version, on which times and, with int8 kernels, logits depend. */
     public static String inference() {
         return cpu() + ", ONNX Runtime " + OnnxRuntime.version();
-    }
-
-    /** How many threads wanted a core, in the mean over the last minute; 0 where that is unknown. */
-    public static double load() {
-        return Math.max(0, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 
     private static String model() {

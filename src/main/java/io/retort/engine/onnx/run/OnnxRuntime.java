@@ -1,11 +1,14 @@
 package io.retort.engine.onnx.run;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
 import io.retort.engine.dl4j.NativeBackend;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
@@ -43,6 +46,15 @@ public final class OnnxRuntime {
     /** The version of the native library. */
     public static String version() {
         return environment().getVersion();
+    }
+
+    /** The metadata properties of a loaded model. */
+    static Map<String, String> metadata(OrtSession session) {
+        try {
+            return Map.copyOf(session.getMetadata().getCustomMetadata());
+        } catch (OrtException e) {
+            throw new IllegalStateException("ONNX Runtime cannot read the metadata of a loaded model", e);
+        }
     }
 
     private static final class Made {

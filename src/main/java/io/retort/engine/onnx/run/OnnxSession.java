@@ -217,11 +217,7 @@ public final class OnnxSession implements Logits, Model {
 
     /** The metadata properties of the model. */
     public Map<String, String> metadata() {
-        try {
-            return Map.copyOf(session.getMetadata().getCustomMetadata());
-        } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime cannot read the metadata of a loaded model", e);
-        }
+        return OnnxRuntime.metadata(session);
     }
 
     @Override
