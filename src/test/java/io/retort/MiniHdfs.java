@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
@@ -80,11 +79,6 @@ public final class MiniHdfs implements AutoCloseable {
     /** For what only HDFS can do, such as quotas. */
     public DistributedFileSystem fileSystem() throws IOException {
         return (DistributedFileSystem) FileSystem.get(configuration());
-    }
-
-    /** Spark settings with which driver and executors write one replica of each block. */
-    public List<String> sparkOptions() {
-        return List.of("--conf", "spark.hadoop.dfs.replication=1");
     }
 
     @Override

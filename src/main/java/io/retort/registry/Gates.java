@@ -24,11 +24,6 @@ public final class Gates {
 
     private final String score;
 
-    /** Of models that classify. */
-    public Gates(GateSettings settings) {
-        this(settings, "accuracy");
-    }
-
     /** @param score what the score of the task is called */
     public Gates(GateSettings settings, String score) {
         this.settings = settings;

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A transformer from elsewhere, as executors open it. */
 class EncodedFileTest {
     private static final Storage STORAGE = Storage.of(new Configuration());
-    private static final ClassOutput LOGITS = new ClassOutput("logits", OutputKind.LOGITS, 1e-6, new ArrayList<>());
+    private static final ClassOutput LOGITS =
+            new ClassOutput("logits", OutputKind.LOGITS, 1e-6, new ArrayList<>(), ClassOutput.Form.ONE_OF_SEVERAL);
 
     @ParameterizedTest
     @ValueSource(strings = {"texts/bert.onnx", "texts/bert-16-int32.onnx"})

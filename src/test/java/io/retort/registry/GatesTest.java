@@ -33,7 +33,7 @@ class GatesTest {
     }
 
     private static List<String> refusals(GateSettings settings, Gates.Input trial) {
-        return new Gates(settings)
+        return new Gates(settings, "accuracy")
                 .judge(trial).stream()
                         .filter(gate -> !gate.passed())
                         .map(Gate::sentence)
@@ -56,7 +56,7 @@ class GatesTest {
 
     @Test
     void thatThereAreWithoutAChampionAreAbsolute() {
-        assertThat(new Gates(settings(Required.NOT_WORSE)).judge(first(GOOD)))
+        assertThat(new Gates(settings(Required.NOT_WORSE), "accuracy").judge(first(GOOD)))
                 .extracting(Gate::name)
                 .containsExactly("accuracy floor", "accuracy by teacher", "calibration error", "agreement", "bytes");
         assertThat(refusals(settings(Required.NOT_WORSE), first(GOOD))).isEmpty();
@@ -194,7 +194,7 @@ class GatesTest {
     @Test
     void passNothingThatIsNotANumber() {
         Scores broken = new Scores(Double.NaN, Double.NaN, Double.NaN, 40_000, Double.NaN);
-        assertThat(new Gates(settings(Required.NOT_WORSE)).judge(against(GOOD, EVEN, broken)))
+        assertThat(new Gates(settings(Required.NOT_WORSE), "accuracy").judge(against(GOOD, EVEN, broken)))
                 .filteredOn(gate -> !gate.passed())
                 .extracting(Gate::name)
                 .containsExactly(

@@ -45,11 +45,6 @@ public record ClassOutput(String output, OutputKind kind, double floor, ArrayLis
         }
     }
 
-    /** A value for each class, one of which a row has. */
-    public ClassOutput(String output, OutputKind kind, double floor, ArrayList<Integer> columns) {
-        this(output, kind, floor, columns, Form.ONE_OF_SEVERAL);
-    }
-
     /** The same of another kind. */
     public ClassOutput with(OutputKind other) {
         return new ClassOutput(output, other, floor, columns, form);

@@ -25,7 +25,7 @@ public final class BinaryCrossEntropyLoss implements LogitLoss {
      *
      * @param positiveWeight by class index; none where rows with a class count as much as those without it
      */
-    public record Settings(Schedule weight, List<Double> positiveWeight) implements LossSettings {
+    public record Settings(Schedule weight, List<Double> positiveWeight) implements LossSettings.FromLabels {
         public Settings {
             LossSettings.requireWeight(weight);
             positiveWeight = List.copyOf(positiveWeight);
@@ -44,17 +44,12 @@ public final class BinaryCrossEntropyLoss implements LogitLoss {
 
         @Override
         public void requireFits(Target target) {
-            LossSettings.super.requireFits(target);
+            LossSettings.FromLabels.super.requireFits(target);
             if (!positiveWeight.isEmpty() && positiveWeight.size() != target.outputs()) {
                 throw new SettingException(
                         "positive-weight",
                         "must have a weight for each of the " + target.outputs() + " classes, was " + positiveWeight);
             }
-        }
-
-        @Override
-        public Source source() {
-            return Source.LABELS;
         }
 
         @Override

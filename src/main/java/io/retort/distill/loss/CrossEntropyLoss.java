@@ -1,14 +1,12 @@
 package io.retort.distill.loss;
 
 import io.retort.config.SettingException;
-import io.retort.data.LabelColumns;
 import io.retort.data.Target;
 import io.retort.distill.loss.LogitLoss.LogitBatch;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
 import io.retort.network.ShapeException;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Cross-entropy with the labels: {@code −Σ w·t·log q}, where q is the student's softmax,
@@ -28,7 +26,8 @@ public final class CrossEntropyLoss implements LogitLoss {
      * @param labelSmoothing 0 leaves the labels as they are; 0.1 is usual
      * @param classWeights by class index; none where all classes weigh the same
      */
-    public record Settings(Schedule weight, double labelSmoothing, List<Double> classWeights) implements LossSettings {
+    public record Settings(Schedule weight, double labelSmoothing, List<Double> classWeights)
+            implements LossSettings.OfClasses, LossSettings.FromLabels {
         public Settings {
             LossSettings.requireWeight(weight);
             classWeights = List.copyOf(classWeights);
@@ -52,28 +51,13 @@ public final class CrossEntropyLoss implements LogitLoss {
         }
 
         @Override
-        public Set<LabelColumns.Kind> targets() {
-            return Set.of(LabelColumns.Kind.CLASS);
-        }
-
-        @Override
         public void requireFits(Target target) {
-            LossSettings.super.requireFits(target);
+            LossSettings.FromLabels.super.requireFits(target);
             if (!classWeights.isEmpty() && classWeights.size() != target.outputs()) {
                 throw new SettingException(
                         "class-weights",
                         "must have a weight for each of the " + target.outputs() + " classes, was " + classWeights);
             }
-        }
-
-        @Override
-        public Source source() {
-            return Source.LABELS;
-        }
-
-        @Override
-        public boolean inNats() {
-            return true;
         }
     }
 
@@ -81,7 +65,7 @@ public final class CrossEntropyLoss implements LogitLoss {
      * Kind {@code hard-target}: cross-entropy with the class that the teacher finds most probable, the first of equals, of
      * every row, whether or not it has a label.
      */
-    public record HardTarget(Schedule weight) implements LossSettings {
+    public record HardTarget(Schedule weight) implements LossSettings.OfClasses {
         public HardTarget {
             LossSettings.requireWeight(weight);
         }
@@ -104,16 +88,6 @@ public final class CrossEntropyLoss implements LogitLoss {
                 hard[best] = 1;
             }
             return hard;
-        }
-
-        @Override
-        public Set<LabelColumns.Kind> targets() {
-            return Set.of(LabelColumns.Kind.CLASS);
-        }
-
-        @Override
-        public boolean inNats() {
-            return true;
         }
     }
 

@@ -1,10 +1,8 @@
 package io.retort.distill.loss;
 
-import io.retort.data.LabelColumns;
 import io.retort.distill.loss.LogitLoss.LogitBatch;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
-import java.util.Set;
 
 /**
  * Decoupled distillation: {@code T² · (α · KL(b ‖ c) + β · KL(p̂ ‖ q̂))}. Here b and c are the teacher's and the
@@ -27,7 +25,8 @@ public final class DecoupledLoss implements LogitLoss {
      *     for ImageNet, the more the surer the teacher
      * @param temperature the paper has 4 for CIFAR-100 and 1 for ImageNet
      */
-    public record Settings(Schedule weight, double alpha, double beta, Schedule temperature) implements LossSettings {
+    public record Settings(Schedule weight, double alpha, double beta, Schedule temperature)
+            implements LossSettings.OfClasses {
         public Settings {
             LossSettings.requireWeight(weight);
             LossSettings.requireFactor("alpha", alpha);
@@ -43,16 +42,6 @@ public final class DecoupledLoss implements LogitLoss {
         @Override
         public LogitLoss create() {
             return new DecoupledLoss(alpha, beta, temperature);
-        }
-
-        @Override
-        public Set<LabelColumns.Kind> targets() {
-            return Set.of(LabelColumns.Kind.CLASS);
-        }
-
-        @Override
-        public boolean inNats() {
-            return true;
         }
     }
 

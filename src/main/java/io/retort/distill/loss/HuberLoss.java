@@ -27,7 +27,7 @@ public final class HuberLoss implements LogitLoss {
     }
 
     /** Kind {@code squared-error}: half the squared distance from the label. */
-    public record SquaredError(Schedule weight) implements NumberLossSettings {
+    public record SquaredError(Schedule weight) implements NumberLossSettings, LossSettings.FromLabels {
         public SquaredError {
             LossSettings.requireWeight(weight);
         }
@@ -36,15 +36,10 @@ public final class HuberLoss implements LogitLoss {
         public LogitLoss create() {
             return new HuberLoss(Double.POSITIVE_INFINITY, Source.LABELS);
         }
-
-        @Override
-        public Source source() {
-            return Source.LABELS;
-        }
     }
 
     /** Kind {@code huber}: to the label. */
-    public record Settings(Schedule weight, double delta) implements NumberLossSettings {
+    public record Settings(Schedule weight, double delta) implements NumberLossSettings, LossSettings.FromLabels {
         public Settings {
             LossSettings.requireWeight(weight);
             requireDelta(delta);
@@ -53,11 +48,6 @@ public final class HuberLoss implements LogitLoss {
         @Override
         public LogitLoss create() {
             return new HuberLoss(delta, Source.LABELS);
-        }
-
-        @Override
-        public Source source() {
-            return Source.LABELS;
         }
     }
 

@@ -66,6 +66,27 @@ public interface LossSettings extends Serializable {
         return false;
     }
 
+    /** Settings of a loss of the labels. */
+    interface FromLabels extends LossSettings {
+        @Override
+        default Source source() {
+            return Source.LABELS;
+        }
+    }
+
+    /** Settings of a loss in nats, over the logits of classes of which a row has one. */
+    interface OfClasses extends LossSettings {
+        @Override
+        default Set<LabelColumns.Kind> targets() {
+            return Set.of(LabelColumns.Kind.CLASS);
+        }
+
+        @Override
+        default boolean inNats() {
+            return true;
+        }
+    }
+
     /** Where a loss gets its truth from. */
     enum Source {
         /**

@@ -139,7 +139,7 @@ public final class Losses {
                     "Huber 1964, Annals of Mathematical Statistics 35"));
 
     /** Kind {@code labels}: cross-entropy of classes, binary cross-entropy of several, the squared error of numbers. */
-    public record OfLabels(Schedule weight) implements LossSettings {
+    public record OfLabels(Schedule weight) implements LossSettings.FromLabels {
         public OfLabels {
             LossSettings.requireWeight(weight);
         }
@@ -166,11 +166,6 @@ public final class Losses {
         }
 
         @Override
-        public Source source() {
-            return Source.LABELS;
-        }
-
-        @Override
         public boolean inNats() {
             return true;
         }
@@ -182,7 +177,7 @@ public final class Losses {
      * {@link BinaryCrossEntropyLoss} with the positive weights {@code (rows − rows of the class) / rows of the class}. A
      * class without rows has weight 1.
      */
-    public record Balanced(Schedule weight) implements LossSettings {
+    public record Balanced(Schedule weight) implements LossSettings.FromLabels {
         public Balanced {
             LossSettings.requireWeight(weight);
         }
@@ -211,11 +206,6 @@ public final class Losses {
             return ofOne
                     ? new CrossEntropyLoss.Settings(weight, 0, weights)
                     : new BinaryCrossEntropyLoss.Settings(weight, weights);
-        }
-
-        @Override
-        public Source source() {
-            return Source.LABELS;
         }
 
         @Override

@@ -1,11 +1,9 @@
 package io.retort.distill.loss;
 
-import io.retort.data.LabelColumns;
 import io.retort.distill.loss.LogitLoss.LogitBatch;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Softmax;
 import java.util.Arrays;
-import java.util.Set;
 
 /**
  * Soft-target distillation: {@code T² · KL(p ‖ q)}, where p and q are the teacher's and the student's softmax at
@@ -17,7 +15,7 @@ import java.util.Set;
  */
 public final class SoftTargetLoss implements LogitLoss {
     /** Kind {@code soft-target}. Temperature 1 leaves the logits as they are; 2 to 8 is usual. */
-    public record Settings(Schedule weight, Schedule temperature) implements LossSettings {
+    public record Settings(Schedule weight, Schedule temperature) implements LossSettings.OfClasses {
         public Settings {
             LossSettings.requireWeight(weight);
             LossSettings.requireTemperature(temperature);
@@ -31,16 +29,6 @@ public final class SoftTargetLoss implements LogitLoss {
         @Override
         public LogitLoss create() {
             return new SoftTargetLoss(temperature);
-        }
-
-        @Override
-        public Set<LabelColumns.Kind> targets() {
-            return Set.of(LabelColumns.Kind.CLASS);
-        }
-
-        @Override
-        public boolean inNats() {
-            return true;
         }
     }
 

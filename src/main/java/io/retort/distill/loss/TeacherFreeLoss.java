@@ -1,11 +1,9 @@
 package io.retort.distill.loss;
 
 import io.retort.config.SettingException;
-import io.retort.data.LabelColumns;
 import io.retort.distill.loss.LogitLoss.LogitBatch;
 import io.retort.distill.schedule.Schedule;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Teacher-free regularisation: {@code T² · KL(p ‖ q)}, where q is the student's softmax at temperature T and p a
@@ -26,7 +24,8 @@ public final class TeacherFreeLoss implements LogitLoss {
      * @param correctProbability a; the paper has 0.9 or more
      * @param temperature the paper has 20, its code 10 to 40
      */
-    public record Settings(Schedule weight, double correctProbability, Schedule temperature) implements LossSettings {
+    public record Settings(Schedule weight, double correctProbability, Schedule temperature)
+            implements LossSettings.OfClasses, LossSettings.FromLabels {
         public Settings {
             LossSettings.requireWeight(weight);
             if (!(correctProbability > 0 && correctProbability < 1)) {
@@ -43,21 +42,6 @@ public final class TeacherFreeLoss implements LogitLoss {
         @Override
         public LogitLoss create() {
             return new TeacherFreeLoss(correctProbability, temperature);
-        }
-
-        @Override
-        public Set<LabelColumns.Kind> targets() {
-            return Set.of(LabelColumns.Kind.CLASS);
-        }
-
-        @Override
-        public Source source() {
-            return Source.LABELS;
-        }
-
-        @Override
-        public boolean inNats() {
-            return true;
         }
     }
 

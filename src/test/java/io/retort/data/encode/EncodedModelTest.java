@@ -77,7 +77,8 @@ class EncodedModelTest {
 
     @Test
     void putsClassesInTheDatasOrder() {
-        ClassOutput swapped = new ClassOutput("y", OutputKind.LOGITS, 1e-6, new ArrayList<>(List.of(1, 0)));
+        ClassOutput swapped = new ClassOutput(
+                "y", OutputKind.LOGITS, 1e-6, new ArrayList<>(List.of(1, 0)), ClassOutput.Form.ONE_OF_SEVERAL);
         assertThat(model(new Doubling(), swapped, 10).predict(RowBatch.of(new float[] {1, 2, 3, 4}, 2)))
                 .containsExactly(2, 1, 4, 3);
     }
@@ -118,7 +119,7 @@ class EncodedModelTest {
     }
 
     private static ClassOutput output(OutputKind kind) {
-        return new ClassOutput("y", kind, 1e-6, new ArrayList<>());
+        return new ClassOutput("y", kind, 1e-6, new ArrayList<>(), ClassOutput.Form.ONE_OF_SEVERAL);
     }
 
     private static EncodedModel model(Predictor predictor, OutputReading reading, int maxBatch) {
