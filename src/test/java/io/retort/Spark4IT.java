@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaCodeUnitAccess;
 import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Executable;
 import java.net.URL;
@@ -38,6 +39,7 @@ class Spark4IT {
     private Path directory;
 
     private Path spark4;
+    private SparkHome home4;
     private Path recipe;
 
     /** How a command ended, and what it said on both streams. */
@@ -46,7 +48,7 @@ class Spark4IT {
     @BeforeEach
     void write() throws IOException {
         spark4 = Files.createDirectory(directory.resolve("spark-4"));
-        SparkHome.in(spark4, SPARK_4);
+        home4 = SparkHome.in(spark4, SPARK_4);
         TinyJob.in(directory);
         recipe = Files.writeString(directory.resolve("both.conf"), """
                 name = both
@@ -182,6 +184,41 @@ class Spark4IT {
         }
         assertThat(student(root)).isEqualTo(student(root3));
         assertThat(report(root).at("/environment/replicas").asInt()).isEqualTo(2);
+    }
+
+    /** In a session that a user has started. */
+    @Test
+    void stagesOfSparkMlWorkOnBothAndSpark4LoadsWhatSpark35Saved() throws Exception {
+        SparkHome home3 = SparkHome.in(Files.createDirectory(directory.resolve("spark-3")));
+        assertThat(wineStages(home3, "saved-3")).isEqualTo("own is right\nscored 58\n");
+        assertThat(wineStages(home4, "saved-4", directory.resolve("saved-3").toString()))
+                .isEqualTo("own is right\nscored 58\nother's is right\n");
+    }
+
+    private String wineStages(SparkHome home, String saved, String... more) throws IOException, InterruptedException {
+        List<String> line = home.java("-Xmx2g");
+        // The last class path counts.
+        line.addAll(List.of(
+                "-cp",
+                String.join(
+                        File.pathSeparator,
+                        Path.of("target", "test-classes").toString(),
+                        Path.of("target", "retort.jar").toString(),
+                        home.jars() + "/*")));
+        line.addAll(List.of(
+                WineStages.class.getName(),
+                Path.of("src/test/resources/tables").toString(),
+                directory.resolve(saved).toString()));
+        line.addAll(List.of(more));
+        Path out = Files.createTempFile(directory, "wine", ".out");
+        Path err = Files.createTempFile(directory, "wine", ".err");
+        Process process = home.process(line)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(err)).isZero();
+        return Files.readString(out);
     }
 
     @Test
