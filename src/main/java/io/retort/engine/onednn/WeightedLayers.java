@@ -61,8 +61,10 @@ final class WeightedLayers {
         return new Dense(place).write();
     }
 
+    /** Empty where there is none, which to oneDNN is the same as no description. */
     private memory.desc bias(Place place) {
-        return tape.own(OneDnn.floats(format_tag.x, place.outputs().channels()));
+        return tape.own(
+                place.hasBias() ? OneDnn.floats(format_tag.x, place.outputs().channels()) : new memory.desc());
     }
 
     private final class Convolution {
@@ -127,34 +129,20 @@ final class WeightedLayers {
         }
 
         Slot write() {
-            convolution_forward.primitive_desc forward = place.hasBias()
-                    ? new convolution_forward.primitive_desc(
-                            tape.engine(),
-                            dnnl_forward_training,
-                            dnnl_convolution_direct,
-                            source,
-                            any,
-                            bias(place),
-                            result,
-                            strides,
-                            dilations,
-                            padding,
-                            padding,
-                            tape.attributes(),
-                            false)
-                    : new convolution_forward.primitive_desc(
-                            tape.engine(),
-                            dnnl_forward_training,
-                            dnnl_convolution_direct,
-                            source,
-                            any,
-                            result,
-                            strides,
-                            dilations,
-                            padding,
-                            padding,
-                            tape.attributes(),
-                            false);
+            convolution_forward.primitive_desc forward = new convolution_forward.primitive_desc(
+                    tape.engine(),
+                    dnnl_forward_training,
+                    dnnl_convolution_direct,
+                    source,
+                    any,
+                    bias(place),
+                    result,
+                    strides,
+                    dilations,
+                    padding,
+                    padding,
+                    tape.attributes(),
+                    false);
             List<Argument> arguments = new ArrayList<>(List.of(
                     new Argument(DNNL_ARG_SRC, in, source),
                     tape.weights(weight, tape.own(forward.weights_desc())).as(DNNL_ARG_WEIGHTS),
@@ -175,34 +163,20 @@ final class WeightedLayers {
         }
 
         private void weightsBackward(convolution_forward.primitive_desc forward, Slot gradient) {
-            convolution_backward_weights.primitive_desc backward = place.hasBias()
-                    ? new convolution_backward_weights.primitive_desc(
-                            tape.engine(),
-                            dnnl_convolution_direct,
-                            source,
-                            anyGradient,
-                            bias(place),
-                            result,
-                            strides,
-                            dilations,
-                            padding,
-                            padding,
-                            forward,
-                            tape.attributes(),
-                            false)
-                    : new convolution_backward_weights.primitive_desc(
-                            tape.engine(),
-                            dnnl_convolution_direct,
-                            source,
-                            anyGradient,
-                            result,
-                            strides,
-                            dilations,
-                            padding,
-                            padding,
-                            forward,
-                            tape.attributes(),
-                            false);
+            convolution_backward_weights.primitive_desc backward = new convolution_backward_weights.primitive_desc(
+                    tape.engine(),
+                    dnnl_convolution_direct,
+                    source,
+                    anyGradient,
+                    bias(place),
+                    result,
+                    strides,
+                    dilations,
+                    padding,
+                    padding,
+                    forward,
+                    tape.attributes(),
+                    false);
             Operand written = tape.weightGradient(weightGradient, tape.own(backward.diff_weights_desc()));
             List<Argument> arguments = new ArrayList<>(List.of(
                     new Argument(DNNL_ARG_SRC, in, source),
@@ -272,18 +246,8 @@ final class WeightedLayers {
         }
 
         Slot write() {
-            inner_product_forward.primitive_desc forward = place.hasBias()
-                    ? new inner_product_forward.primitive_desc(
-                            tape.engine(),
-                            dnnl_forward_training,
-                            source,
-                            any,
-                            bias(place),
-                            result,
-                            tape.attributes(),
-                            false)
-                    : new inner_product_forward.primitive_desc(
-                            tape.engine(), dnnl_forward_training, source, any, result, tape.attributes(), false);
+            inner_product_forward.primitive_desc forward = new inner_product_forward.primitive_desc(
+                    tape.engine(), dnnl_forward_training, source, any, bias(place), result, tape.attributes(), false);
             List<Argument> arguments = new ArrayList<>(List.of(
                     new Argument(DNNL_ARG_SRC, in, source),
                     tape.weights(weight, tape.own(forward.weights_desc())).as(DNNL_ARG_WEIGHTS),
@@ -304,11 +268,8 @@ final class WeightedLayers {
         }
 
         private void weightsBackward(inner_product_forward.primitive_desc forward, Slot gradient) {
-            inner_product_backward_weights.primitive_desc backward = place.hasBias()
-                    ? new inner_product_backward_weights.primitive_desc(
-                            tape.engine(), source, any, bias(place), result, forward, tape.attributes(), false)
-                    : new inner_product_backward_weights.primitive_desc(
-                            tape.engine(), source, any, result, forward, tape.attributes(), false);
+            inner_product_backward_weights.primitive_desc backward = new inner_product_backward_weights.primitive_desc(
+                    tape.engine(), source, any, bias(place), result, forward, tape.attributes(), false);
             Operand written = tape.weightGradient(weightGradient, tape.own(backward.diff_weights_desc()));
             List<Argument> arguments = new ArrayList<>(List.of(
                     new Argument(DNNL_ARG_SRC, in, source),
