@@ -12,7 +12,7 @@ import io.retort.engine.onnx.run.Latency;
 import io.retort.engine.onnx.run.Latency.LatencyRatio;
 import io.retort.engine.onnx.write.ExportedNetwork;
 import io.retort.engine.onnx.write.OnnxModel;
-import io.retort.engine.onnx.write.VectorOutput;
+import io.retort.engine.onnx.write.OnnxModel.VectorOutput;
 import io.retort.evaluate.AnsweredRows;
 import io.retort.evaluate.ContingencyTable;
 import io.retort.evaluate.Evaluation;

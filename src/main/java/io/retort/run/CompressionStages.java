@@ -27,6 +27,7 @@ import io.retort.report.StudentSection.CompressionSection.FloorOutcome;
 import io.retort.report.StudentSection.SpeedSection;
 import io.retort.report.StudentSection.StageSection;
 import io.retort.run.DataStage.RunData;
+import io.retort.run.StudentExport.CompactSizes;
 import io.retort.teacher.TeacherTrainer.Trained;
 import java.util.ArrayList;
 import java.util.List;

@@ -18,6 +18,8 @@ import io.retort.evaluate.Task;
 import io.retort.export.Parity;
 import io.retort.export.Parity.FurtherAnswers;
 import io.retort.export.TestVectors;
+import io.retort.network.BatchNormFolding;
+import io.retort.network.Cost;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.TableEncoding;
@@ -30,6 +32,7 @@ import io.retort.predict.RowBatch;
 import io.retort.predict.TensorSpec;
 import io.retort.recipe.ExportSettings;
 import io.retort.report.StudentSection.CompactExport;
+import io.retort.report.StudentSection.CompactSection;
 import io.retort.report.StudentSection.ExportSection;
 import io.retort.report.StudentSection.ParitySection;
 import io.retort.run.record.RunContext;
@@ -234,5 +237,39 @@ public final class StudentExport {
         samples.forEachBatch(
                 View.plain(), PARITY_BATCH, (rows, from, count) -> batches.add(new Parity.Batch(rows.clone(), count)));
         return batches;
+    }
+
+    /**
+     * What the stages of a student take as compact files, each beside the float32 parameters of the student as it was
+     * distilled.
+     */
+    static final class CompactSizes {
+        private final List<CompactFile.Form> forms;
+        private final long parameters;
+
+        /** @param distilled whose trained parameters, 4 bytes each, are what a file is compared with */
+        CompactSizes(List<CompactFile.Form> forms, Network distilled) {
+            this.forms = forms;
+            this.parameters = Cost.of(distilled.structure()).trainedParameters();
+        }
+
+        List<CompactSection> of(Assessment.Assessed assessed) {
+            return forms.stream().map(form -> of(assessed, form)).toList();
+        }
+
+        private CompactSection of(Assessment.Assessed assessed, CompactFile.Form form) {
+            CompactFile.Sizes sizes =
+                    CompactFile.sizes(served(assessed), assessed.form().quantization(), form);
+            double ratio = (double) (Float.BYTES * parameters) / sizes.coded();
+            return new CompactSection(form.title(), sizes.coded(), sizes.uncoded(), sizes.dense(), ratio);
+        }
+
+        /**
+         * The network that a compact file holds: nobody trains it any more, so BatchNorm is folded, as it is in the
+         * ONNX file.
+         */
+        static Network served(Assessment.Assessed assessed) {
+            return BatchNormFolding.fold(assessed.network());
+        }
     }
 }

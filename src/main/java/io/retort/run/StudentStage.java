@@ -14,6 +14,7 @@ import io.retort.report.StudentSection.ExportSection;
 import io.retort.report.StudentSection.LayerSection;
 import io.retort.report.StudentSection.StageSection;
 import io.retort.run.DataStage.RunData;
+import io.retort.run.StudentExport.CompactSizes;
 import io.retort.teacher.TeacherTrainer.Trained;
 import java.util.ArrayList;
 import java.util.List;
