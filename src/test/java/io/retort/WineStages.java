@@ -48,8 +48,7 @@ final class WineStages {
                     .fit(train);
             fitted.write().overwrite().save(arguments[1]);
             report("own", PipelineModel.load(arguments[1]), test);
-            Path file = Files.write(
-                    Path.of(arguments[1] + ".onnx"), ((DistilledModel) fitted.stages()[2]).onnx());
+            Path file = Files.write(Path.of(arguments[1] + ".onnx"), ((DistilledModel) fitted.stages()[2]).onnx());
             long rows = new OnnxTransformer()
                     .setModel(file.toString())
                     .setInputCols(new String[] {"features"})

@@ -19,6 +19,15 @@ record Chunk(int rank, Lanes lanes, StepSizes sizes, long start, List<Part> part
         parts = List.copyOf(parts);
     }
 
+    /** The rows of its rank. */
+    long rows() {
+        return parts.stream()
+                .flatMap(part -> part.pieces().stream())
+                .flatMap(List::stream)
+                .mapToLong(Piece::rows)
+                .sum();
+    }
+
     /** The number of batches of its rank: one for each step and each of its lanes that has rows in it. */
     int microBatches() {
         int count = 0;

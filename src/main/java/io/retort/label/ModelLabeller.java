@@ -33,6 +33,7 @@ import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,8 +106,13 @@ public final class ModelLabeller implements Labeller {
         List<Long> counts;
         try (Questions questions = new Questions()) {
             requests.forEach(request -> portions.addAll(portions(dataset, request, questions)));
-            PortionTask task =
-                    new PortionTask(reading, labels(), dataset.schema(), questions.all, settings.batchSize());
+            PortionTask task = new PortionTask(
+                    reading,
+                    labels(),
+                    dataset.schema(),
+                    questions.all,
+                    settings.batchSize(),
+                    spark.sc().longAccumulator("rows labelled"));
             counts = ParallelTasks.run(
                     spark, portions, Long.class, task, (labelled, index) -> progress.accept(labelled));
         }
@@ -211,7 +217,12 @@ public final class ModelLabeller implements Labeller {
 
     /** Runs on executors. */
     private record PortionTask(
-            RowReading shards, LabelStore labels, Schema schema, ArrayList<Question> questions, int batchSize)
+            RowReading shards,
+            LabelStore labels,
+            Schema schema,
+            ArrayList<Question> questions,
+            int batchSize,
+            LongAccumulator labelled)
             implements ParallelTasks.Task<Portion, Long> {
         @Override
         public Long run(Portion portion) {
@@ -226,6 +237,7 @@ public final class ModelLabeller implements Labeller {
                 for (Answer answer : answers(open, portion.view(), rows, shard)) {
                     answer.write(labels, shard, rows.ids());
                 }
+                labelled.add(portion.samples());
             }
             return (long) portion.samples();
         }

@@ -25,10 +25,13 @@ public final class RunningTotal implements AutoCloseable {
     private final Map<Long, Long> byTask = new HashMap<>();
     private long told;
 
-    /** @param hears of each growth; of nothing where all tasks end before the first heartbeat */
-    public RunningTotal(JavaSparkContext spark, LongConsumer hears) {
+    /**
+     * @param name of the accumulator in Spark's UI
+     * @param hears of each growth; of nothing where all tasks end before the first heartbeat
+     */
+    public RunningTotal(JavaSparkContext spark, String name, LongConsumer hears) {
         this.spark = spark;
-        this.total = spark.sc().longAccumulator();
+        this.total = spark.sc().longAccumulator(name);
         this.hears = hears;
         spark.sc().addSparkListener(news);
     }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunFailedException;
+import io.retort.spark.LocalSpark;
 import io.retort.storage.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,12 +20,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import scala.collection.JavaConverters;
 
 /** One whole run in local mode, and the same again. */
 @TestInstance(Lifecycle.PER_CLASS) // the run is made once, for all tests
@@ -35,14 +41,19 @@ class RecipeRunTest {
     private static Path directory;
 
     private final List<String> said = new ArrayList<>();
+    private final ShownTotals shown = new ShownTotals();
     private SmallRun small;
     private Path run;
     private JsonNode report;
 
     @BeforeAll
-    void execute() throws IOException {
+    void execute() throws Exception {
         small = SmallRun.in(directory);
+        SparkContext spark = LocalSpark.context().sc();
+        spark.addSparkListener(shown);
         run = execute(small.recipe("small", "[1, 2]", SmallRun.CONV, SmallRun.DENSE));
+        spark.listenerBus().waitUntilEmpty();
+        spark.removeSparkListener(shown);
         report = JSON.readTree(run.resolve("report.json").toFile());
     }
 
@@ -55,6 +66,30 @@ class RecipeRunTest {
         assertThat(Files.readString(run.resolve("report.html")))
                 .contains("conv, seed 1, distill", "conv, seed 2, baseline", "dense, seed 1, distill")
                 .containsPattern("<td>engine</td><td[^>]*>oneDNN 3\\.");
+    }
+
+    /** The named accumulators that Spark's UI shows. */
+    private static final class ShownTotals extends SparkListener {
+        private final Map<String, Long> totals = new TreeMap<>();
+
+        @Override
+        public void onTaskEnd(SparkListenerTaskEnd end) {
+            for (AccumulableInfo info :
+                    JavaConverters.seqAsJavaList(end.taskInfo().accumulables())) {
+                String name = info.name().isDefined() ? info.name().get() : "";
+                if (name.startsWith("rows")) {
+                    totals.merge(name, (Long) info.update().get(), Long::sum);
+                }
+            }
+        }
+    }
+
+    @Test
+    void sparksUiShowsTheRowsOfEachStage() throws IOException {
+        int epochs = Files.readAllLines(run.resolve("metrics.jsonl")).size();
+        long labelled = 3 * 2048 + 512; // training rows in three views
+        assertThat(shown.totals)
+                .isEqualTo(Map.of("rows sharded", 2560L, "rows labelled", labelled, "rows trained", 2048L * epochs));
     }
 
     @Test
@@ -98,6 +133,7 @@ class RecipeRunTest {
                         "slots",
                         "cache",
                         "environment",
+                        "peakMemory",
                         "warnings",
                         "recipe",
                         "mostFrequentClass");

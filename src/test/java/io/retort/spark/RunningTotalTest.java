@@ -17,7 +17,7 @@ class RunningTotalTest {
     void isHeardWhileATaskRunsAndCompleteInTheEnd() {
         AtomicLong total = new AtomicLong();
         boolean heardBefore;
-        try (RunningTotal rows = new RunningTotal(LocalSpark.context(), more -> {
+        try (RunningTotal rows = new RunningTotal(LocalSpark.context(), "rows", more -> {
             if (total.addAndGet(more) == 5) {
                 HEARD.countDown();
             }

@@ -111,7 +111,7 @@ public final class Sharding {
         if (!missing.isEmpty()) {
             List<Part> parts = missing.stream().map(known.parts()::get).toList();
             Source.Sharded made;
-            try (RunningTotal rows = new RunningTotal(spark, progress)) {
+            try (RunningTotal rows = new RunningTotal(spark, "rows sharded", progress)) {
                 Writer writer = new Writer(known.schema(), known.ofAll(), storage, root.toString(), rows.adder());
                 made = known.source().shard(spark, parts, known.schema(), samplesPerShard, writer);
             }
