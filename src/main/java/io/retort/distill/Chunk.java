@@ -71,8 +71,9 @@ record Chunk(int rank, Lanes lanes, StepSizes sizes, long start, List<Part> part
      * @param lastLoss of the last batch, the same for all ranks; not finite where the training diverged and the chunk
      *     was left
      * @param end the fingerprint of the state after it
+     * @param times of this rank
      */
-    record Result(List<TrainingState> states, List<List<Double>> lossSums, double lastLoss, long end)
+    record Result(List<TrainingState> states, List<List<Double>> lossSums, double lastLoss, long end, StepTimes times)
             implements Serializable {
         Result {
             states = List.copyOf(states);

@@ -57,6 +57,9 @@ final class Replica {
         int length = network.gradientLength();
         float[] vector = new float[length + 1];
         float loss = 0;
+        long forRows = 0;
+        long forOthers = 0;
+        long began = System.nanoTime();
         List<List<Double>> lossSums = new ArrayList<>();
         try (BatchesAhead batches = new BatchesAhead(task, chunk)) {
             for (Chunk.Part part : chunk.parts()) {
@@ -66,13 +69,19 @@ final class Replica {
                 for (int step = part.fromStep(); step < part.toStep() && Float.isFinite(loss); step++) {
                     float rows = chunk.sizes().at(step);
                     for (int lane = 0; lane < own.length; lane++) {
+                        long asked = System.nanoTime();
                         Batch batch = batches.take(alive);
+                        forRows += System.nanoTime() - asked;
                         double mean = network.gradient(batch, batch.size() / rows, vector);
                         vector[length] = (float) (mean * (batch.size() / rows));
                         own[lane] += mean * batch.size();
+                        long computed = System.nanoTime();
                         sums.add(chunk.lanes().first() + lane, vector);
+                        forOthers += System.nanoTime() - computed;
                     }
+                    long added = System.nanoTime();
                     float[] sum = sums.sum();
+                    forOthers += System.nanoTime() - added;
                     loss = sum[length];
                     if (Float.isFinite(loss)) {
                         network.update(sum);
@@ -84,9 +93,15 @@ final class Replica {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for samples", e);
         }
+        long computing = System.nanoTime() - began - forRows - forOthers;
         TrainingState state = network.state();
         left = OptionalLong.of(state.fingerprint());
-        return new Chunk.Result(chunk.rank() == 0 ? List.of(state) : List.of(), lossSums, loss, left.getAsLong());
+        return new Chunk.Result(
+                chunk.rank() == 0 ? List.of(state) : List.of(),
+                lossSums,
+                loss,
+                left.getAsLong(),
+                new StepTimes(computing, forRows, forOthers));
     }
 
     /**

@@ -134,7 +134,7 @@ public final class SynchronousTrainer implements Trainer {
                     TrainingGang.Trained trained = gang.train(before, end, share, listener);
                     length.measured(
                             end - (int) before.state().iteration(), Duration.ofNanos(System.nanoTime() - begin));
-                    listener.spread(trained.ranks(), lanes, available);
+                    listener.spread(trained.ranks(), lanes, available, trained.times());
                     return trained.entry();
                 });
                 boolean epochEnded = at.curve().epochs() > before.curve().epochs();

@@ -43,8 +43,9 @@ public interface Trainer {
          * @param ranks that share each optimiser step
          * @param lanes the most ranks that could
          * @param slots that the job could have used
+         * @param times of its ranks
          */
-        default void spread(int ranks, int lanes, int slots) {}
+        default void spread(int ranks, int lanes, int slots, StepTimes times) {}
 
         /**
          * A Spark job of the training has ended: some steps, or a round of averaging.

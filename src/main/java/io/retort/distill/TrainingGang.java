@@ -72,8 +72,9 @@ final class TrainingGang {
      * Where a training is after a chunk.
      *
      * @param ranks that made its steps
+     * @param times of all ranks
      */
-    record Trained(Checkpoint.Entry entry, int ranks) {}
+    record Trained(Checkpoint.Entry entry, int ranks, StepTimes times) {}
 
     /**
      * Trains from where a training is.
@@ -86,7 +87,8 @@ final class TrainingGang {
         List<Chunk.Result> results =
                 attempt(before.state(), parts, startsTogether ? Math.min(slots, sizes.lanes()) : 1);
         requireFinite(parts, results);
-        return new Trained(after(before, results, parts, listener), results.size());
+        StepTimes times = results.stream().map(Chunk.Result::times).reduce(StepTimes.NONE, StepTimes::plus);
+        return new Trained(after(before, results, parts, listener), results.size(), times);
     }
 
     /** The epochs' parts of a chunk, for all lanes. */

@@ -120,8 +120,21 @@ public record Report(
      * @param used at most, in one Spark job
      * @param usable the most that the training could have used: the parts of a batch
      * @param available to the training in that job
+     * @param waiting in all jobs; nothing in earlier reports
      */
-    public record SlotsSection(int used, int usable, int available) {}
+    public record SlotsSection(int used, int usable, int available, Optional<WaitingSection> waiting) {
+        public SlotsSection {
+            waiting = waiting == null ? Optional.empty() : waiting;
+        }
+    }
+
+    /**
+     * The parts of its slots' time, from 0 to 1, in which a training did not compute.
+     *
+     * @param rows waiting for rows to be read and decoded
+     * @param others exchanging gradients, and waiting for those of the other slots
+     */
+    public record WaitingSection(double rows, double others) {}
 
     /** The same with these warnings. */
     public Report with(List<String> warned) {

@@ -9,6 +9,7 @@ import io.retort.data.shard.ShardRows;
 import io.retort.data.shard.ShardStore;
 import io.retort.distill.Compute;
 import io.retort.distill.Engine;
+import io.retort.distill.StepTimes;
 import io.retort.distill.Trainer;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.Trainer.TrainingResult;
@@ -221,8 +222,8 @@ public final class TrainingStage {
                 }
 
                 @Override
-                public void spread(int ranks, int lanes, int slots) {
-                    stopwatch.spread(title, new Report.SlotsSection(ranks, lanes, slots));
+                public void spread(int ranks, int lanes, int slots, StepTimes times) {
+                    stopwatch.spread(title, ranks, lanes, slots, times);
                     if (ranks < slots && !saidThatSlotsRest) {
                         saidThatSlotsRest = true;
                         details.accept(title + ": "

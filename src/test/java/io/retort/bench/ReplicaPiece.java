@@ -3,6 +3,7 @@ package io.retort.bench;
 import io.retort.bench.Measurement.Better;
 import io.retort.data.shard.Dataset;
 import io.retort.distill.Engine;
+import io.retort.distill.StepTimes;
 import io.retort.distill.SynchronousTrainer;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.TrainingTask;
@@ -14,6 +15,7 @@ import io.retort.storage.Storage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
@@ -86,6 +88,7 @@ final class ReplicaPiece {
         private final long warmUp;
         private long trained;
         private long samples;
+        private StepTimes times = StepTimes.NONE;
         private long start;
 
         Turns(Workload.Assignment assignment, List<Batch> batches, SecondThread second, long warmUp) {
@@ -101,7 +104,7 @@ final class ReplicaPiece {
         }
 
         @Override
-        public void spread(int ranks, int lanes, int slots) {
+        public void spread(int ranks, int lanes, int slots, StepTimes spent) {
             if (ranks != REPLICAS) {
                 throw new IllegalStateException("trained on " + ranks + " slots");
             }
@@ -113,6 +116,7 @@ final class ReplicaPiece {
             trained += samples;
             if (trained > warmUp) {
                 rounds.add(samples / roundSeconds);
+                times = times.plus(spent);
                 single.add(singleRate);
                 pair.add(pairRate);
             }
@@ -135,6 +139,11 @@ final class ReplicaPiece {
             sides.put("Spark", Measurement.median(rounds));
             sides.put("one bare loop", Measurement.median(single));
             sides.put("two bare loops", Measurement.median(pair));
+            System.err.printf(
+                    Locale.ROOT,
+                    "the replicas' time: %.0f %% waiting for rows, %.0f %% exchanging gradients, the rest computing%n",
+                    100 * times.waitingForRows(),
+                    100 * times.waitingForOthers());
             return new Measurement(
                     piece,
                     "two replicas, " + piece + " / one bare loop, " + assignment.name(),

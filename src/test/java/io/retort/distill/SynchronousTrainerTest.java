@@ -109,6 +109,8 @@ class SynchronousTrainerTest {
         Notes notes = new Notes();
         TrainingResult stepwise = stepwise(fixture.task("stepwise", 2, 0.01, 1), 2, notes);
         assertThat(notes.ranks).containsExactly(2);
+        assertThat(List.of(notes.spent.computing(), notes.spent.rows(), notes.spent.others()))
+                .allSatisfy(nanos -> assertThat(nanos).isPositive());
         TrainingResult otherSeed = train(fixture.task("other seed", 2, 0.01, 2), 2, new Notes());
         assertThat(fingerprint(shared)).isEqualTo(fingerprint(first));
         assertThat(fingerprint(stepwise)).isEqualTo(fingerprint(first));

@@ -157,11 +157,13 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
         final List<String> heard = new ArrayList<>();
         final List<Double> losses = new ArrayList<>();
         final Set<Integer> ranks = new TreeSet<>();
+        StepTimes spent = StepTimes.NONE;
         long samples;
 
         @Override
-        public void spread(int used, int lanes, int slots) {
+        public void spread(int used, int lanes, int slots, StepTimes times) {
             ranks.add(used);
+            spent = spent.plus(times);
         }
 
         @Override

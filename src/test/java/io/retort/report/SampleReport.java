@@ -18,6 +18,7 @@ import io.retort.report.Report.ChallengeSection;
 import io.retort.report.Report.Contender;
 import io.retort.report.Report.DatasetSection;
 import io.retort.report.Report.SlotsSection;
+import io.retort.report.Report.WaitingSection;
 import io.retort.report.Report.TeacherSection;
 import io.retort.report.StudentSection.BeforeAndAfter;
 import io.retort.report.StudentSection.CalibrationSection;
@@ -131,7 +132,7 @@ public final class SampleReport {
                         STUDENT.confusion())),
                 new TreeMap<>(Map.of("label", 1234.5, "shard train", 2.0)),
                 Map.of("label", 4000.0),
-                Map.of("train teacher", new SlotsSection(2, 4, 2)),
+                Map.of("train teacher", new SlotsSection(2, 4, 2, Optional.of(new WaitingSection(0.031, 0.125)))),
                 new CacheSection(30, 30, 0),
                 Map.of("spark", "3.5.9"),
                 Map.of("driver", 900L << 20, "executor 0", 1200L << 20, "executor 1", 1100L << 20),

@@ -76,9 +76,9 @@ class EarlierTimesTest {
                 Map.of(),
                 Map.of("label", 1000.0, "train teacher", 100.0, "train s seed 1", 50.0),
                 Map.of(
-                        "train teacher", new SlotsSection(2, 2, 4),
-                        "train s seed 1", new SlotsSection(4, 4, 4),
-                        "train s seed 1 baseline", new SlotsSection(2, 2, 4)),
+                        "train teacher", new SlotsSection(2, 2, 4, Optional.empty()),
+                        "train s seed 1", new SlotsSection(4, 4, 4, Optional.empty()),
+                        "train s seed 1 baseline", new SlotsSection(2, 2, 4, Optional.empty())),
                 plain.cache(),
                 environment,
                 Map.of(),

@@ -1,5 +1,6 @@
 package io.retort.run.progress;
 
+import io.retort.distill.StepTimes;
 import io.retort.report.Report;
 import java.time.Clock;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -20,6 +22,7 @@ public final class Stopwatch {
     private final Map<String, Duration> durations = new LinkedHashMap<>();
     private final Map<String, Long> samples = new LinkedHashMap<>();
     private final Map<String, Report.SlotsSection> slots = new LinkedHashMap<>();
+    private final Map<String, StepTimes> times = new LinkedHashMap<>();
     private final Set<String> engines = new TreeSet<>();
     private final Map<String, UnderWay> underWay = new HashMap<>();
 
@@ -61,12 +64,24 @@ public final class Stopwatch {
         samples.merge(stage, worked, Long::sum);
     }
 
-    /** Notes the slots that a training had in one of its jobs. */
-    public synchronized void spread(String stage, Report.SlotsSection had) {
-        slots.merge(stage, had, (before, now) -> now.used() > before.used() ? now : before);
+    /** Notes the slots that a training had in one of its jobs, as {@link Report.SlotsSection} has them, and their time. */
+    public synchronized void spread(String stage, int used, int usable, int available, StepTimes spent) {
+        Report.SlotsSection before = slots.get(stage);
+        StepTimes all = times.merge(stage, spent, StepTimes::plus);
+        Optional<Report.WaitingSection> waiting = Optional.of(
+                new Report.WaitingSection(rounded(all.waitingForRows()), rounded(all.waitingForOthers())));
+        slots.put(
+                stage,
+                before != null && before.used() >= used
+                        ? new Report.SlotsSection(before.used(), before.usable(), before.available(), waiting)
+                        : new Report.SlotsSection(used, usable, available, waiting));
     }
 
-    /** The most that each training had. */
+    private static double rounded(double part) {
+        return Math.round(1000 * part) / 1000.0;
+    }
+
+    /** The most that each training had, and the waiting in all its jobs. */
     public synchronized Map<String, Report.SlotsSection> slots() {
         return new LinkedHashMap<>(slots);
     }

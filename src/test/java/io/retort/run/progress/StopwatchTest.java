@@ -2,11 +2,15 @@ package io.retort.run.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.distill.StepTimes;
+import io.retort.report.Report.SlotsSection;
+import io.retort.report.Report.WaitingSection;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class StopwatchTest {
@@ -28,6 +32,15 @@ class StopwatchTest {
         stopwatch.count("evaluate", 60);
         assertThat(stopwatch.timings()).isEqualTo(Map.of("evaluate", 4.0, "label", 1.0));
         assertThat(stopwatch.throughput()).isEqualTo(Map.of("evaluate", 40.0));
+    }
+
+    @Test
+    void theJobWithTheMostSlotsIsKeptAndTheWaitingOfAll() {
+        stopwatch.spread("train s", 1, 4, 1, new StepTimes(50, 10, 0));
+        stopwatch.spread("train s", 4, 4, 6, new StepTimes(70, 0, 30));
+        stopwatch.spread("train s", 2, 4, 2, new StepTimes(30, 6, 4));
+        assertThat(stopwatch.slots())
+                .isEqualTo(Map.of("train s", new SlotsSection(4, 4, 6, Optional.of(new WaitingSection(0.08, 0.17)))));
     }
 
     private Instant passes(int seconds) {
