@@ -61,7 +61,7 @@ record Estimate(Cluster cluster, Map<String, Spent> stages) {
      * @param slots tasks that run at once
      * @param slotsPerMachine as many of them share the cores of one machine
      * @param bytesPerSecond of each machine's network; infinite within one JVM
-     * @param start seconds from submission to the first stage
+     * @param start seconds from submission to the first stage, and of the compiler's work in each JVM with slots
      */
     public record Cluster(int executors, int slots, int slotsPerMachine, double bytesPerSecond, double start) {
         public static Cluster local(int slots, double start) {

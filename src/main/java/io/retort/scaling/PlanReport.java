@@ -177,7 +177,19 @@ public record PlanReport(
                     slots,
                     Math.max(1, Math.min(slots, rates.cores() / coresPerTask)),
                     bytesPerSecond,
-                    rates.fixed().start() + STARTING_EXECUTORS + count * jarBytes / bytesPerSecond);
+                    rates.fixed().start()
+                            + STARTING_EXECUTORS
+                            + count * jarBytes / bytesPerSecond
+                            + compiling(slotsPerExecutor, rates));
+        }
+
+        Cluster local(int slots, Rates rates) {
+            return Cluster.local(slots, rates.fixed().start() + compiling(slots, rates));
+        }
+
+        /** On the cores of a JVM of so many slots. */
+        private double compiling(int slots, Rates rates) {
+            return rates.fixed().compiling() / (slots * coresPerTask);
         }
     }
 
@@ -193,8 +205,7 @@ public record PlanReport(
         List<Estimate> estimates = new ArrayList<>();
         IntStream.of(1, localSlots)
                 .distinct()
-                .mapToObj(
-                        slots -> model.apply(Cluster.local(slots, rates.fixed().start())))
+                .mapToObj(slots -> model.apply(offer.local(slots, rates)))
                 .forEach(estimates::add);
         Estimate local = estimates.get(estimates.size() - 1);
         List<Estimate> clusters =

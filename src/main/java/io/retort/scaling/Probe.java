@@ -36,6 +36,8 @@ import io.retort.scaling.Workload.Training;
 import io.retort.storage.Storage;
 import io.retort.teacher.PlannedTeacher.PlannedModel;
 import io.retort.teacher.PlannedTeacher.PlannedNetwork;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -152,7 +154,7 @@ public final class Probe {
         return new Rates(
                 HostInfo.cpu(),
                 cores,
-                new Fixed(start, job, task, latency),
+                new Fixed(start, job, task, latency, compiled()),
                 shard / rows.count(),
                 read / rows.count(),
                 networks);
@@ -322,6 +324,14 @@ public final class Probe {
             values[i] = (float) random.nextGaussian();
         }
         return values;
+    }
+
+    /** Seconds that this JVM's compiler has worked until now, which is what an executor's takes for the same stages. */
+    private static double compiled() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        return compiler != null && compiler.isCompilationTimeMonitoringSupported()
+                ? compiler.getTotalCompilationTime() / 1000.0
+                : 0;
     }
 
     private PerRow perRow(Supplier<Runnable> worker, int rows) {

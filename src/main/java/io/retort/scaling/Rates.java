@@ -20,8 +20,9 @@ public record Rates(String cpu, int cores, Fixed fixed, double shard, double rea
      * @param job an empty Spark job of one task
      * @param task what each further task adds to a job, on the driver
      * @param latency measuring a network's latency
+     * @param compiling what the JVM's compiler takes of one core until the recipe's stages run at their rates
      */
-    public record Fixed(double start, double job, double task, double latency) {}
+    public record Fixed(double start, double job, double task, double latency, double compiling) {}
 
     /**
      * A network.

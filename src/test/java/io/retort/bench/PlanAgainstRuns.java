@@ -25,7 +25,7 @@ public final class PlanAgainstRuns {
     private static final List<String> WORK = List.of(
             "conf/w1.conf",
             "-D",
-            "data.train.limit=12288",
+            "data.train.limit=24576",
             "-D",
             "data.test.limit=2048",
             "-D",

@@ -44,6 +44,19 @@ class PlanReportTest {
     }
 
     @Test
+    void theCompilerWorksInEachJvmOnTheCoresThatItHas() {
+        // 3 s of a local run's start, and 4 s of the compiler; 8 s more for executors
+        assertThat(starts(new Offer(2, 1, 1, 10, 0))).containsExactly(3 + 4.0, 3 + 4.0 / 2, 11 + 4.0, 11 + 4.0);
+        assertThat(starts(new Offer(1, 2, 2, 10, 0))).containsExactly(3 + 4.0 / 2, 11 + 4.0 / 4);
+    }
+
+    private static List<Double> starts(Offer offer) {
+        return plan(SmallWorkload.synchronous(), offer).predictions().stream()
+                .map(prediction -> prediction.stages().get("start"))
+                .toList();
+    }
+
+    @Test
     void findsWhereMoreExecutorsStopPaying() {
         Workload large = SmallWorkload.averaging(Optional.empty()).withTrainingSamples(1_000_000, 1000);
         PlanReport plan = plan(large, TEN);

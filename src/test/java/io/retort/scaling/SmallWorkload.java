@@ -63,7 +63,7 @@ final class SmallWorkload {
         return new Rates(
                 "a processor, 2 cores",
                 2,
-                new Fixed(3, 0.1, 0.01, 1.5),
+                new Fixed(3, 0.1, 0.01, 1.5, 4),
                 1e-3,
                 1e-4,
                 Map.of(
