@@ -27,6 +27,6 @@ public record StepTimes(long computing, long rows, long others) implements Seria
     }
 
     private double part(long nanos) {
-        return nanos / Math.max(1.0, computing + rows + others);
+        return (double) nanos / Math.max(1, computing + rows + others);
     }
 }

@@ -68,8 +68,8 @@ public final class Stopwatch {
     public synchronized void spread(String stage, int used, int usable, int available, StepTimes spent) {
         Report.SlotsSection before = slots.get(stage);
         StepTimes all = times.merge(stage, spent, StepTimes::plus);
-        Optional<Report.WaitingSection> waiting = Optional.of(
-                new Report.WaitingSection(rounded(all.waitingForRows()), rounded(all.waitingForOthers())));
+        Optional<Report.WaitingSection> waiting =
+                Optional.of(new Report.WaitingSection(rounded(all.waitingForRows()), rounded(all.waitingForOthers())));
         slots.put(
                 stage,
                 before != null && before.used() >= used
