@@ -7,6 +7,7 @@ import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.Trainer.TrainingResult;
 import io.retort.engine.Precision;
 import io.retort.engine.TrainableNetwork;
+import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.network.Network;
 import io.retort.spark.SharedValue;
 import io.retort.spark.TaskSlots;
@@ -149,9 +150,12 @@ public final class SynchronousTrainer implements Trainer {
                             at.curve().learningRates().get(epoch));
                 }
             }
-            driverCopy.restore(at.state());
-            Network trained =
-                    new BatchNormStatistics(spark, task, shared, iterations).of(at.state(), driverCopy.network());
+            TrainingState last = at.state();
+            driverCopy.restore(last);
+            Network trained = slots.run(
+                    settings.replicas().orElse(lanes),
+                    share ->
+                            new BatchNormStatistics(spark, task, shared, iterations).of(last, driverCopy.network()));
             checkpoint.delete();
             return new TrainingResult(trained, at.curve());
         }

@@ -160,7 +160,7 @@ public record Recipe(
             if (!(trainer instanceof SynchronousTrainer.Settings)) {
                 throw new SettingException(
                         "trainer",
-                        "must be synchronous where search is set, for each candidate is trained by one replica");
+                        "must be synchronous where search is set, for a candidate's network must not depend on the slots that it gets");
             }
         }
         Optional<String> withoutTaps = teacher.withoutTaps();

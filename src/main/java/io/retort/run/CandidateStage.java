@@ -20,18 +20,20 @@ import io.retort.run.DataStage.RunData;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
 import io.retort.spark.SessionSetup;
+import io.retort.spark.SlotTime;
 import io.retort.spark.TaskSlots;
 import io.retort.teacher.PlannedTeacher.PlannedNetwork;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Trains and measures the candidates of a search, once the teacher has labelled the rows: each candidate with one
- * replica, as many at once as there are task slots.
+ * Trains and measures the candidates of a search, once the teacher has labelled the rows: as many at once as there are
+ * task slots, each in one of them. Where fewer are left, one has several slots, which gives the same network sooner.
  */
 public final class CandidateStage {
     private final RunScope scope;
@@ -66,6 +68,16 @@ public final class CandidateStage {
     /** Those that candidates are trained in. */
     public TaskSlots slots() {
         return scope.slots();
+    }
+
+    /** The time that tasks have slots from now on. */
+    public SlotTime slotTime() {
+        return new SlotTime(scope.spark());
+    }
+
+    /** Does searches at the same time, whose trainings share the slots; the results are in their order. */
+    public <T> List<T> sideBySide(List<Supplier<T>> searches) {
+        return scope.sideBySide().all(searches);
     }
 
     /** The name of the score, by which candidates are chosen. */

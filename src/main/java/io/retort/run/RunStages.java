@@ -5,7 +5,6 @@ import io.retort.data.LabelColumns;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.RowSampler;
-import io.retort.distill.SynchronousTrainer;
 import io.retort.distill.Trainer;
 import io.retort.distill.TrainerSettings;
 import io.retort.distill.TrainingSettings;
@@ -131,12 +130,7 @@ final class RunStages {
     /** Runs the stages before students, for students that a search proposes. */
     CandidateStage candidates() {
         Ground ground = ground();
-        SynchronousTrainer.Settings alone = ((SynchronousTrainer.Settings) recipe.trainer()).withReplicas(1);
-        TrainingStage training = new TrainingStage(
-                scope,
-                alone.create(spark, context.storage(), new Path(context.root(), "store/checkpoints"), 1),
-                trainerFingerprint(),
-                detail -> {});
+        TrainingStage training = new TrainingStage(scope, trainer(), trainerFingerprint(), detail -> {});
         return new CandidateStage(scope, ground.transfer(), ground.scaling(), training, ground.softLabels());
     }
 

@@ -65,7 +65,7 @@ record SearchReport(
      *
      * @param seconds from the first proposal of each search to its last outcome, all searches together
      * @param slots tasks that can run at once
-     * @param slotsUsed the share of their time that was spent on training
+     * @param slotsUsed the share of their time in which a task had them: a training's, or that of an evaluation
      * @param trained trainings that were not in the store
      */
     record PaceSection(double seconds, int slots, double slotsUsed, long trained, double trainedPerHour) {}

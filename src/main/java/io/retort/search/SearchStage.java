@@ -12,7 +12,7 @@ import io.retort.search.SearchReport.LatencySection;
 import io.retort.search.SearchReport.PaceSection;
 import io.retort.search.SearchReport.PointSection;
 import io.retort.search.SearchReport.SearchSection;
-import io.retort.spark.TaskSlots;
+import io.retort.spark.SlotTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,10 +23,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The searches of a recipe, one seed after the other, and the figures of the front that is left of them. */
+/** The searches of a recipe, all seeds at once, and the figures of the front that is left of them. */
 final class SearchStage {
     private final CandidateStage stage;
     private final Recipe recipe;
@@ -65,17 +66,15 @@ final class SearchStage {
                         space.size(),
                         search.space().dimensions().size()));
         Optional<LatencySection> predictions = latency.map(this::predictions);
-        TaskSlots.Use before = stage.slots().use();
-        Instant begin = stage.context().clock().instant();
-        List<Ended> own = new ArrayList<>();
-        List<Ended> compared = new ArrayList<>();
-        for (long seed : search.seeds()) {
-            own.add(searched(search.strategy(), seed));
-            search.compareWith().ifPresent(random -> compared.add(searched(new StrategySettings.Random(), seed)));
-        }
-        PaceSection pace = pace(
-                Duration.between(begin, stage.context().clock().instant()),
-                stage.slots().use().since(before));
+        List<Supplier<Ended>> searches = new ArrayList<>();
+        search.seeds().forEach(seed -> searches.add(() -> searched(search.strategy(), seed)));
+        search.compareWith()
+                .ifPresent(random -> search.seeds()
+                        .forEach(seed -> searches.add(() -> searched(new StrategySettings.Random(), seed))));
+        Paced paced = paced(searches);
+        List<Ended> own = paced.ended().subList(0, search.seeds().size());
+        List<Ended> compared =
+                paced.ended().subList(own.size(), paced.ended().size());
         List<Outcome> front = front(own);
         if (front.isEmpty()) {
             throw new IllegalStateException("no candidate was trained to its end; "
@@ -101,7 +100,7 @@ final class SearchStage {
                 filter.map(score -> score.section(whole(Stream.concat(own.stream(), compared.stream())))),
                 sections,
                 front.stream().map(this::tested).toList(),
-                pace,
+                paced.pace(),
                 verdict(sections.subList(0, own.size()), sections.subList(own.size(), sections.size())));
     }
 
@@ -114,15 +113,28 @@ final class SearchStage {
         return section;
     }
 
-    private PaceSection pace(Duration time, TaskSlots.Use use) {
-        double seconds = time.toNanos() / 1e9;
-        int slots = stage.slots().count();
-        return new PaceSection(
-                seconds,
-                slots,
-                use.slotSeconds() / (slots * seconds),
-                use.trainings(),
-                use.trainings() / seconds * Duration.ofHours(1).toSeconds());
+    /** Searches at their ends, and how quickly they got there. */
+    private record Paced(List<Ended> ended, PaceSection pace) {}
+
+    private Paced paced(List<Supplier<Ended>> searches) {
+        Instant begin = stage.context().clock().instant();
+        long before = stage.slots().trainings();
+        try (SlotTime used = stage.slotTime()) {
+            List<Ended> ended = stage.sideBySide(searches);
+            double seconds = Duration.between(begin, stage.context().clock().instant())
+                            .toNanos()
+                    / 1e9;
+            int slots = stage.slots().count();
+            long trained = stage.slots().trainings() - before;
+            return new Paced(
+                    ended,
+                    new PaceSection(
+                            seconds,
+                            slots,
+                            used.seconds() / (slots * seconds),
+                            trained,
+                            trained / seconds * Duration.ofHours(1).toSeconds()));
+        }
     }
 
     /** A search at its end. */

@@ -91,7 +91,7 @@ final class SearchTable {
                 ? "all trainings were in the store"
                 : String.format(
                         Locale.ROOT,
-                        "%d task slots, %.0f %% of whose time was spent on training; %d trainings in %.0f s, %.0f an hour",
+                        "%d task slots, which tasks had for %.0f %% of the time; %d trainings in %.0f s, %.0f an hour",
                         pace.slots(),
                         100 * pace.slotsUsed(),
                         pace.trained(),

@@ -29,7 +29,6 @@ public final class TaskSlots {
     private boolean quiet;
     private boolean stopped;
     private long trainings;
-    private long nanos;
 
     private TaskSlots(IntSupplier count, boolean sharesMachine) {
         this.count = count;
@@ -57,22 +56,9 @@ public final class TaskSlots {
         return count.getAsInt();
     }
 
-    /**
-     * What trainings have had so far.
-     *
-     * @param trainings that were admitted
-     * @param slotSeconds the sum over their jobs that have ended of slots times seconds
-     */
-    public record Use(long trainings, double slotSeconds) {
-        /** What was had since an earlier moment. */
-        public Use since(Use earlier) {
-            return new Use(trainings - earlier.trainings, slotSeconds - earlier.slotSeconds);
-        }
-    }
-
-    /** The use until now. */
-    public synchronized Use use() {
-        return new Use(trainings, nanos / 1e9);
+    /** How many trainings were admitted so far. */
+    public synchronized long trainings() {
+        return trainings;
     }
 
     /**
@@ -196,11 +182,10 @@ public final class TaskSlots {
          */
         public <T> T run(int most, IntFunction<T> job) {
             int share = take(most);
-            long since = System.nanoTime();
             try {
                 return job.apply(share);
             } finally {
-                giveBack(share, System.nanoTime() - since);
+                giveBack(share);
             }
         }
 
@@ -220,18 +205,21 @@ public final class TaskSlots {
             }
         }
 
-        /** The remainder of the division goes to those that were admitted first. */
+        /**
+         * The remainder of the division goes to those that were admitted first. One that is about to be admitted counts:
+         * it would wait for its slot until a job ends.
+         */
         private int share(int most) {
             int slots = count();
-            int equal = slots / admitted.size();
-            int rest = admitted.indexOf(this) < slots % admitted.size() ? 1 : 0;
+            int sharing = Math.max(admitted.size(), Math.min(slots, admitted.size() + waiting.size()));
+            int equal = slots / sharing;
+            int rest = admitted.indexOf(this) < slots % sharing ? 1 : 0;
             return Math.max(1, Math.min(most, equal + rest));
         }
 
-        private void giveBack(int share, long elapsed) {
+        private void giveBack(int share) {
             synchronized (TaskSlots.this) {
                 taken -= share;
-                nanos += share * elapsed;
                 TaskSlots.this.notifyAll();
             }
         }

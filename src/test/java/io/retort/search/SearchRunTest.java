@@ -19,8 +19,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.spark.SparkContext;
+import org.apache.spark.TaskKilled;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +61,7 @@ class SearchRunTest {
     @TempDir
     private Path directory;
 
+    private String root = "root";
     private String data;
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
 
@@ -66,7 +77,7 @@ class SearchRunTest {
     }
 
     private RunContext context() {
-        return SmallRun.context(directory.resolve("root"), lines::add);
+        return SmallRun.context(directory.resolve(root), lines::add);
     }
 
     private SearchRun.Result search(String text) {
@@ -102,7 +113,7 @@ class SearchRunTest {
         assertThat(report.verdict()).contains("one seed, which decides nothing");
         assertThat(report.latency()).isEmpty();
         assertThat(report.pace().slots()).isEqualTo(LocalSpark.context().defaultParallelism());
-        assertThat(report.pace().trained()).isBetween(6L, 12L); // random search may draw the same
+        assertThat(report.pace().trained()).isEqualTo(candidates(report));
         assertThat(report.pace().slotsUsed()).isBetween(0.1, 1.0);
         assertThat(result.table())
                 .contains("front of searched (108 candidates)")
@@ -141,6 +152,96 @@ class SearchRunTest {
         assertThat(again.searches()).isEqualTo(report.searches());
         assertThat(again.pace().trained()).isZero();
         assertThat(lines).noneMatch(line -> line.startsWith("train c"));
+    }
+
+    private static long candidates(SearchReport report) {
+        return report.searches().stream()
+                .flatMap(search -> search.trials().stream())
+                .map(TrialSection::candidate)
+                .distinct()
+                .count();
+    }
+
+    /** Of one seed, both strategies begin with the same candidates. */
+    @Test
+    void searchesAtOnceFindWhatEachFindsAlone() throws IOException {
+        String common = "budget.candidates = 5, limits.parameters = 1500, ";
+        String evolution = "strategy { kind = evolution, population = 3, sample = 2 }, ";
+        String random = "strategy = random, ";
+        SearchReport atOnce = report(search(recipe(common + evolution + "seeds = [1, 2], compare-with = random")));
+        assertThat(atOnce.pace().trained()).isEqualTo(candidates(atOnce)).isLessThan(20);
+        Map<String, byte[]> networks = networks();
+
+        root = "root of single searches";
+        List<SearchSection> alone = new ArrayList<>();
+        for (String strategy : List.of(evolution, random)) {
+            for (String seed : List.of("[1]", "[2]")) {
+                alone.addAll(report(search(recipe(common + strategy + "seeds = " + seed))).searches());
+            }
+        }
+        assertThat(atOnce.searches()).isEqualTo(alone);
+        assertThat(networks()).hasSameSizeAs(networks).allSatisfy((network, bytes) -> assertThat(bytes)
+                .isEqualTo(networks.get(network)));
+    }
+
+    /** The parameters of all networks in the store, by their places. */
+    private Map<String, byte[]> networks() throws IOException {
+        Path store = directory.resolve(root).resolve("store/networks");
+        Map<String, byte[]> networks = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(store)) {
+            for (Path file : files.filter(path -> path.endsWith("tensors.safetensors")).toList()) {
+                networks.put(store.relativize(file).toString(), Files.readAllBytes(file));
+            }
+        }
+        assertThat(networks).isNotEmpty();
+        return networks;
+    }
+
+    /** Spark does not count what is killed as a failure, so this holds in local mode, where it tries nothing else again. */
+    @Test
+    void aKilledTaskIsRunAgainAndNoOther() throws IOException {
+        String text = recipe("budget.candidates = 3, strategy = random");
+        SearchReport calm = report(search(text));
+        root = "root with a killed task";
+        lines.clear();
+        Killer killer = new Killer(
+                LocalSpark.context().sc(), () -> List.copyOf(lines).stream().anyMatch(line -> line.startsWith("space: ")));
+        LocalSpark.context().sc().addSparkListener(killer);
+        SearchReport disturbed = report(search(text));
+        LocalSpark.context().sc().removeSparkListener(killer);
+        assertThat(killer.killed).isNotEmpty();
+        assertThat(killer.again).isEqualTo(killer.killed);
+        assertThat(disturbed.searches()).isEqualTo(calm.searches());
+        assertThat(disturbed.pace().trained()).isEqualTo(3);
+    }
+
+    /** Kills tasks, from a moment on, until one has died of it: the first are those of candidates' trainings. */
+    private static final class Killer extends SparkListener {
+        private final SparkContext spark;
+        private final BooleanSupplier begun;
+        private final Set<String> killed = ConcurrentHashMap.newKeySet();
+        private final Set<String> again = ConcurrentHashMap.newKeySet();
+
+        Killer(SparkContext spark, BooleanSupplier begun) {
+            this.spark = spark;
+            this.begun = begun;
+        }
+
+        @Override
+        public void onTaskStart(SparkListenerTaskStart start) {
+            if (start.taskInfo().attemptNumber() > 0) {
+                again.add(start.stageId() + "/" + start.taskInfo().index());
+            } else if (killed.isEmpty() && begun.getAsBoolean()) {
+                spark.killTaskAttempt(start.taskInfo().taskId(), false, "of a test");
+            }
+        }
+
+        @Override
+        public void onTaskEnd(SparkListenerTaskEnd end) {
+            if (end.reason() instanceof TaskKilled) {
+                killed.add(end.stageId() + "/" + end.taskInfo().index());
+            }
+        }
     }
 
     @Test

@@ -22,29 +22,6 @@ class TaskSlotsTest {
     }
 
     @Test
-    void countsTheTimeThatTrainingsHadSlots() {
-        TaskSlots slots = TaskSlots.fixed(4);
-        try (TaskSlots.Training training = slots.enter(1)) {
-            training.run(3, share -> share);
-        }
-        TaskSlots.Use first = slots.use();
-        assertThat(first.trainings()).isOne();
-        assertThat(first.slotSeconds()).isBetween(0.0, 60.0);
-        try (TaskSlots.Training training = slots.enter(1)) {
-            training.run(3, share -> {
-                long end = System.nanoTime() + 10_000_000;
-                while (System.nanoTime() < end) {
-                    Thread.onSpinWait();
-                }
-                return share;
-            });
-        }
-        TaskSlots.Use second = slots.use().since(first);
-        assertThat(second.trainings()).isOne();
-        assertThat(second.slotSeconds()).isGreaterThan(0.025); // three slots for 0.01 s
-    }
-
-    @Test
     void severalShareThem() {
         TaskSlots slots = TaskSlots.fixed(8);
         TaskSlots.Training first = slots.enter(1);
@@ -57,6 +34,24 @@ class TaskSlotsTest {
         assertThat(second.<Integer>run(32, share -> share)).isEqualTo(4);
         second.close();
         third.close();
+    }
+
+    @Test
+    void whoEntersNextHasItsShareAlready() throws InterruptedException {
+        TaskSlots slots = TaskSlots.fixed(2);
+        try (TaskSlots.Training first = slots.enter(1)) {
+            TaskSlots.Training second = slots.enter(1);
+            Thread third = new Thread(() -> slots.enter(1).close());
+            third.start();
+            awaitWaiting(third);
+            synchronized (slots) { // the third cannot enter here
+                second.close();
+                assertThat(first.share()).isOne();
+            }
+            third.join();
+            assertThat(first.share()).isEqualTo(2);
+            assertThat(slots.trainings()).isEqualTo(3);
+        }
     }
 
     @Test
