@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
  */
 record EmbeddingTask(int outputs) implements TaughtTask {
     private static final String COSINE = "cosine";
+    private static final String SQUARES = "mean-squared-error";
     private static final int NEIGHBOURS = 10;
     /** All are held against all. */
     private static final int MOST_COMPARED = 4000;
@@ -22,6 +23,12 @@ record EmbeddingTask(int outputs) implements TaughtTask {
     @Override
     public String score() {
         return COSINE;
+    }
+
+    /** The mean squared distance over rows and values. */
+    @Override
+    public double divergence(Evaluation evaluation) {
+        return evaluation.metrics().get(SQUARES);
     }
 
     /** The cosine, and the mean squared distance over the values. */
@@ -38,7 +45,7 @@ record EmbeddingTask(int outputs) implements TaughtTask {
     /** Agreement is the cosine: there is no other. */
     @Override
     public Map<String, Double> metrics(double[] means) {
-        return new TreeMap<>(Map.of(COSINE, means[0], "agreement", means[0], "mean-squared-error", means[1]));
+        return new TreeMap<>(Map.of(COSINE, means[0], "agreement", means[0], SQUARES, means[1]));
     }
 
     /** None: which of two vectors is better, labels do not show. */

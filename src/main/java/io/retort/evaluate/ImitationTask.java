@@ -1,7 +1,6 @@
 package io.retort.evaluate;
 
 import io.retort.data.Labels;
-import io.retort.engine.Softmax;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -22,31 +21,14 @@ record ImitationTask(int outputs) implements TaughtTask {
      */
     @Override
     public double[] figures(float[] given, float[] taught, int from) {
-        double[] log = logs(given, from);
-        double[] teacherLog = logs(taught, from);
-        double divergence = 0;
-        for (int c = 0; c < outputs; c++) {
-            double probability = Math.exp(teacherLog[c]);
-            divergence += probability > 0 ? probability * (teacherLog[c] - log[c]) : 0;
-        }
-        boolean agree = Prediction.greatest(given, from, outputs) == Prediction.greatest(taught, from, outputs);
-        return new double[] {agree ? 1 : 0, divergence};
-    }
-
-    /** Of the softmax of a row. */
-    private double[] logs(float[] values, int from) {
-        double[] row = new double[outputs];
-        for (int c = 0; c < outputs; c++) {
-            row[c] = values[from + c];
-        }
-        double[] logs = new double[outputs];
-        Softmax.logOfRow(row, 0, outputs, 1, logs);
-        return logs;
+        Prediction prediction = new Prediction(outputs);
+        prediction.fill(given, taught, from / outputs, 0);
+        return new double[] {prediction.predicted() == prediction.teacher() ? 1 : 0, prediction.divergence()};
     }
 
     @Override
     public Map<String, Double> metrics(double[] means) {
-        return new TreeMap<>(Map.of(AGREEMENT, means[0], "teacher-divergence", means[1]));
+        return new TreeMap<>(Map.of(AGREEMENT, means[0], DIVERGENCE, means[1]));
     }
 
     @Override

@@ -36,6 +36,7 @@ final class Metrics {
         metrics.put("agreement", agreement());
         metrics.put("expected-calibration-error", new ExpectedCalibrationError(settings.calibrationBins()));
         metrics.put("negative-log-likelihood", negativeLogLikelihood());
+        metrics.put(Task.DIVERGENCE, new Mean(Prediction::divergence));
         if (settings.topK() < classes) {
             metrics.put("top-k-accuracy", topKAccuracy(settings.topK()));
         }

@@ -118,6 +118,7 @@ record MultiLabelTask(int classes) implements Task {
         private final long[] counts;
         private final List<ScoreCounts> scores = new ArrayList<>();
         private double crossEntropy;
+        private double divergence;
         private long agreed;
         private long exact;
         private long rows;
@@ -140,8 +141,8 @@ record MultiLabelTask(int classes) implements Task {
             }
             for (int i = 0; i < outputs.length; i++) {
                 agreed += isPredicted(outputs[i]) == isPredicted(teacherOutputs[i]) ? 1 : 0;
-                double towards = labels.values()[i] == 1 ? -outputs[i] : outputs[i];
-                crossEntropy += Math.max(towards, 0) + Math.log1p(Math.exp(-Math.abs(towards)));
+                crossEntropy += softplus(labels.values()[i] == 1 ? -outputs[i] : outputs[i]);
+                divergence += divergence(teacherOutputs[i], outputs[i]);
             }
             for (int c = 0; c < classes; c++) {
                 float[] ofClass = new float[labels.rows()];
@@ -155,6 +156,18 @@ record MultiLabelTask(int classes) implements Task {
             rows += labels.rows();
         }
 
+        /** {@code log(1 + eˣ)}, which is {@code −log(1 − σ(x))}. */
+        private static double softplus(double x) {
+            return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+        }
+
+        /** {@code p log(p / q) + (1 − p) log((1 − p) / (1 − q))} with {@code p = σ(teacher)} and {@code q = σ(own)}. */
+        private static double divergence(double teacher, double own) {
+            double probability = 1 / (1 + Math.exp(-teacher));
+            double of = probability > 0 ? probability * (softplus(-own) - softplus(-teacher)) : 0;
+            return probability < 1 ? of + (1 - probability) * (softplus(own) - softplus(teacher)) : of;
+        }
+
         @Override
         public void add(Task.Accumulator other) {
             Tally that = (Tally) other;
@@ -165,6 +178,7 @@ record MultiLabelTask(int classes) implements Task {
                 scores.get(c).add(that.scores.get(c));
             }
             crossEntropy += that.crossEntropy;
+            divergence += that.divergence;
             agreed += that.agreed;
             exact += that.exact;
             rows += that.rows;
@@ -184,6 +198,7 @@ record MultiLabelTask(int classes) implements Task {
             metrics.put("agreement", (double) agreed / (rows * classes));
             metrics.put("exact-match", (double) exact / rows);
             metrics.put("binary-cross-entropy", crossEntropy / (rows * classes));
+            metrics.put(DIVERGENCE, divergence / (rows * classes));
             mean(ScoreCounts::areaUnderRoc).ifPresent(area -> metrics.put("mean-area-under-roc", area));
             mean(ScoreCounts::averagePrecision).ifPresent(mean -> metrics.put("mean-average-precision", mean));
             return new Evaluation(rows, metrics, List.of(), decisions, List.of());

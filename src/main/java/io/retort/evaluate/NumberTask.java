@@ -27,6 +27,12 @@ record NumberTask(List<String> names) implements Task {
         return R2;
     }
 
+    /** The mean over the numbers of {@code Σ (z − t)² / Σ (t − mean t)²}, t the teacher's. */
+    @Override
+    public double divergence(Evaluation evaluation) {
+        return 1 - evaluation.agreement();
+    }
+
     @Override
     public boolean needsLabels() {
         return true;

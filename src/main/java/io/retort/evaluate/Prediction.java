@@ -5,12 +5,14 @@ package io.retort.evaluate;
  */
 final class Prediction {
     private final double[] logProbabilities;
+    private final double[] teacherLogProbabilities;
     private int label;
     private int predicted;
     private int teacher;
 
     Prediction(int classes) {
         logProbabilities = new double[classes];
+        teacherLogProbabilities = new double[classes];
     }
 
     /** Takes over row {@code row} of {@code [samples, classes]} logits of the network and of its teacher. */
@@ -19,12 +21,17 @@ final class Prediction {
         label = trueLabel;
         predicted = greatest(logits, from, logProbabilities.length);
         teacher = greatest(teacherLogits, from, logProbabilities.length);
+        logSoftmax(logits, from, predicted, logProbabilities);
+        logSoftmax(teacherLogits, from, teacher, teacherLogProbabilities);
+    }
+
+    private static void logSoftmax(float[] logits, int from, int greatest, double[] logs) {
         double sum = 0;
-        for (int c = 0; c < logProbabilities.length; c++) {
-            sum += Math.exp(logits[from + c] - (double) logits[from + predicted]);
+        for (int c = 0; c < logs.length; c++) {
+            sum += Math.exp(logits[from + c] - (double) logits[from + greatest]);
         }
-        for (int c = 0; c < logProbabilities.length; c++) {
-            logProbabilities[c] = logits[from + c] - (double) logits[from + predicted] - Math.log(sum);
+        for (int c = 0; c < logs.length; c++) {
+            logs[c] = logits[from + c] - (double) logits[from + greatest] - Math.log(sum);
         }
     }
 
@@ -59,6 +66,16 @@ final class Prediction {
 
     double logProbability(int classIndex) {
         return logProbabilities[classIndex];
+    }
+
+    /** {@code KL(p ‖ q)} from the teacher's softmax p to the network's q, in nats. */
+    double divergence() {
+        double sum = 0;
+        for (int c = 0; c < logProbabilities.length; c++) {
+            double probability = Math.exp(teacherLogProbabilities[c]);
+            sum += probability > 0 ? probability * (teacherLogProbabilities[c] - logProbabilities[c]) : 0;
+        }
+        return sum;
     }
 
     /** The probability of the predicted class. */

@@ -15,6 +15,9 @@ import java.util.Map;
  * confusion, stays in the class of that task.
  */
 public interface Task extends Serializable {
+    /** A metric of classes. */
+    String DIVERGENCE = "teacher-divergence";
+
     /** The task of a target. */
     static Task of(Target target) {
         return target.accept(new Target.Visitor<>() {
@@ -47,6 +50,15 @@ public interface Task extends Serializable {
 
     /** The metric that decides, by its name among {@link Evaluation#metrics}: at most 1, greater is better. */
     String score();
+
+    /**
+     * How far a network is from its teacher on the rows of an evaluation: 0 where they say the same, smaller is better.
+     * Of classes it is the mean of {@code KL(p ‖ q)} from the teacher's distribution p to the network's q in nats, of
+     * several classes over rows and classes.
+     */
+    default double divergence(Evaluation evaluation) {
+        return evaluation.metrics().get(DIVERGENCE);
+    }
 
     /** Whether only rows with a label count. */
     boolean needsLabels();

@@ -151,6 +151,14 @@ public record Recipe(
         }
         if (search.isPresent()) {
             requireSearchable(students, data);
+            if (search.get().quality() == SearchSettings.Quality.SOFT_LABEL_LOSS
+                    && students.get(0).losses().stream()
+                            .noneMatch(loss -> loss.source() == LossSettings.Source.TEACHER)) {
+                throw new SettingException(
+                        "search.quality",
+                        "must be score where no loss of the student is of the teacher, for candidates do not learn what it"
+                                + " says; add one, such as soft-target");
+            }
             int epochs = students.get(0).training().epochs();
             if (search.get().strategy() instanceof StrategySettings.Asha asha && asha.firstEpochs() > epochs) {
                 throw new SettingException(

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * settings at some of its keys.
  *
  * @param strategy that proposes candidates
+ * @param quality by which candidates are compared, on the validation rows
  * @param objectives beside quality, each as small as possible
  * @param limits that no candidate exceeds
  * @param filter that leaves poor candidates out without training them
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
 public record SearchSettings(
         Space space,
         StrategySettings strategy,
+        Quality quality,
         List<Objective> objectives,
         Limits limits,
         Optional<Filter> filter,
@@ -59,6 +61,14 @@ public record SearchSettings(
     /** The other strategy. */
     public enum Comparison {
         RANDOM
+    }
+
+    /** What is to be as great, or of a loss as small, as possible. */
+    public enum Quality {
+        /** The score of the task, such as accuracy. */
+        SCORE,
+        /** The mean divergence from the teacher. */
+        SOFT_LABEL_LOSS
     }
 
     /** A cost that is known before a candidate is trained. */

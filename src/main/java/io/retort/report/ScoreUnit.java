@@ -1,11 +1,17 @@
 package io.retort.report;
 
 import java.util.Locale;
+import java.util.Set;
 
 /** How the score of a task is written: shares in percent, R² as it is. */
 public enum ScoreUnit {
     PERCENT(100, "%.2f", " %", ", points"),
     PLAIN(1, "%.4f", "", "");
+
+    /** The divergence from the teacher with a minus sign, so that greater is better. */
+    public static final String NEGATIVE_DIVERGENCE = "negative-teacher-divergence";
+
+    private static final Set<String> PLAIN_SCORES = Set.of("r2", "cosine", NEGATIVE_DIVERGENCE);
 
     private final double factor;
     private final String format;
@@ -25,7 +31,7 @@ public enum ScoreUnit {
      * @param score the name of the task's score
      */
     public static ScoreUnit of(String score) {
-        return score.equals("r2") || score.equals("cosine") ? PLAIN : PERCENT;
+        return PLAIN_SCORES.contains(score) ? PLAIN : PERCENT;
     }
 
     /** {@code 92.31 %}, or {@code 0.4731}. */

@@ -60,7 +60,7 @@ import org.apache.hadoop.fs.Path;
  * of all else they depend on, machine and ONNX Runtime included, so that they are measured once.
  */
 public final class Assessment {
-    private static final String CODE = "evaluate/5";
+    private static final String CODE = "evaluate/6";
     /** By how many times. */
     private static final double MUCH_SURER = 10;
 
@@ -154,12 +154,12 @@ public final class Assessment {
      * there are no others.
      */
     double choosingScore(Assessed assessed) {
-        return validation.map(rows -> score(rows, model(assessed))).orElse(assessed.score());
+        return validation.map(rows -> figures(rows, model(assessed)).score(task)).orElse(assessed.score());
     }
 
-    /** The score of a network on the validation samples, of which there must be some; nothing else is measured. */
-    double validationScore(Network network) {
-        return score(validation.orElseThrow(), new ExportedNetwork(onnx(network)));
+    /** The figures of a network on the validation samples, of which there must be some; nothing else is measured. */
+    Evaluation onValidation(Network network) {
+        return figures(validation.orElseThrow(), new ExportedNetwork(onnx(network)));
     }
 
     /** What a network as it is shipped and the teacher say of rows, of a sample where there are many. */
@@ -191,12 +191,11 @@ public final class Assessment {
         return new ExportedNetwork(OnnxModel.withoutProvenance(assessed.onnx()));
     }
 
-    private double score(Dataset rows, ModelHandle model) {
+    private Evaluation figures(Dataset rows, ModelHandle model) {
         return known(
-                        key(rows, model.fingerprint()),
-                        Evaluation.class,
-                        () -> beside(() -> evaluation.ofModel(rows, model, softLabels)))
-                .score(task);
+                key(rows, model.fingerprint()),
+                Evaluation.class,
+                () -> beside(() -> evaluation.ofModel(rows, model, softLabels)));
     }
 
     /** How fast one is beside another, measured in this process if it is not known. */

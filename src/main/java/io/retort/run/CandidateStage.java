@@ -7,6 +7,7 @@ import io.retort.data.View;
 import io.retort.distill.MicroBatches;
 import io.retort.distill.SynchronousTrainer;
 import io.retort.engine.onnx.run.Latency;
+import io.retort.evaluate.Evaluation;
 import io.retort.evaluate.Task;
 import io.retort.label.SoftLabels;
 import io.retort.network.InputScaling;
@@ -14,8 +15,10 @@ import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Structure;
 import io.retort.recipe.Recipe;
+import io.retort.recipe.SearchSettings;
 import io.retort.recipe.StudentSettings;
 import io.retort.report.Figures;
+import io.retort.report.ScoreUnit;
 import io.retort.run.DataStage.RunData;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
@@ -80,9 +83,22 @@ public final class CandidateStage {
         return scope.sideBySide().all(searches);
     }
 
-    /** The name of the score, by which candidates are chosen. */
+    /** The name of the quality by which candidates are chosen. */
+    public String qualityName() {
+        return isChosenByLoss() ? ScoreUnit.NEGATIVE_DIVERGENCE : scoreName();
+    }
+
+    /** The name of the score that decides in this task. */
     public String scoreName() {
-        return Task.of(schema().target()).score();
+        return task().score();
+    }
+
+    private boolean isChosenByLoss() {
+        return recipe().search().orElseThrow().quality() == SearchSettings.Quality.SOFT_LABEL_LOSS;
+    }
+
+    private Task task() {
+        return Task.of(schema().target());
     }
 
     private Schema schema() {
@@ -167,9 +183,10 @@ public final class CandidateStage {
                 });
     }
 
-    /** The score on the validation rows. */
-    public double validationScore(Network network) {
-        return assessment.validationScore(network);
+    /** The quality on the validation rows, greater is better. */
+    public double quality(Network network) {
+        Evaluation figures = assessment.onValidation(network);
+        return isChosenByLoss() ? -task().divergence(figures) : figures.score(task());
     }
 
     /** The figures on the held-out rows, and the measured latency. */

@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
  *
  * @param space the number of candidates, feasible or not
  * @param dimensions names or keys, with their values
- * @param score the name of the figure by which candidates are chosen
+ * @param score the name of the figure by which candidates are chosen, on the validation rows
+ * @param testScore the name of the task's score, which the figures on the held-out rows have
  * @param objectives beside it
  * @param latency how good its predictions are; nothing where it is neither limited nor an objective
  * @param filter how the training-free score fared; nothing where there is none
@@ -29,6 +30,7 @@ record SearchReport(
         String space,
         Map<String, List<String>> dimensions,
         String score,
+        String testScore,
         List<String> objectives,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<LatencySection> latency,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<FilterSection> filter,

@@ -92,6 +92,7 @@ final class SearchStage {
                 search.space().dimensions().stream()
                         .collect(Collectors.toMap(
                                 Dimension::title, Dimension::choices, (one, other) -> one, LinkedHashMap::new)),
+                stage.qualityName(),
                 stage.scoreName(),
                 search.objectives().stream()
                         .map(objective -> objective.name().toLowerCase(Locale.ROOT))
@@ -215,7 +216,7 @@ final class SearchStage {
             return "";
         }
         return Verdict.of(
-                ScoreUnit.of(stage.scoreName()),
+                ScoreUnit.of(stage.qualityName()),
                 own.get(0).strategy(),
                 own.stream()
                         .map(SearchSection::best)

@@ -47,7 +47,7 @@ final class SearchTable {
         if (report.latency().isPresent()) {
             headings.add("predicted ms");
         }
-        headings.addAll(List.of("validation " + report.score(), "test " + report.score(), "choices"));
+        headings.addAll(List.of("validation " + report.score(), "test " + report.testScore(), "choices"));
         return headings;
     }
 
@@ -62,7 +62,7 @@ final class SearchTable {
                 millis(point.figures().latency().p50())));
         point.predictedMillis().ifPresent(predicted -> cells.add(millis(predicted)));
         cells.add(unit.text(point.validation()));
-        cells.add(unit.text(point.figures().accuracy()));
+        cells.add(ScoreUnit.of(report.testScore()).text(point.figures().accuracy()));
         cells.add(choices(point.settings()));
         return cells;
     }

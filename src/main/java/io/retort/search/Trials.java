@@ -76,7 +76,7 @@ final class Trials {
         List<Double> losses = new ArrayList<>();
         try {
             Network network = stage.trained(name, student, trial.stints());
-            double score = stage.validationScore(network);
+            double score = stage.quality(network);
             if (!Double.isFinite(score)) {
                 throw new IllegalArgumentException("its score is " + score);
             }
@@ -103,7 +103,7 @@ final class Trials {
     }
 
     private synchronized void tell(String name, Outcome outcome) {
-        ScoreUnit unit = ScoreUnit.of(stage.scoreName());
+        ScoreUnit unit = ScoreUnit.of(stage.qualityName());
         ended.add(outcome);
         Trial trial = outcome.trial();
         String result = outcome.failed()

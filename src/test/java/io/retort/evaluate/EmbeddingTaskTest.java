@@ -45,6 +45,7 @@ class EmbeddingTaskTest {
         assertThat(metrics.get("cosine")).isCloseTo(number("cosine"), within(1e-6));
         assertThat(metrics.get("mean-squared-error")).isCloseTo(number("mean-squared-error"), within(1e-6));
         assertThat(Task.of(VECTORS).score(student, teacher, labels)).isEqualTo(metrics.get("cosine"));
+        assertThat(Task.of(VECTORS).divergence(all.evaluation())).isEqualTo(metrics.get("mean-squared-error"));
     }
 
     @Test

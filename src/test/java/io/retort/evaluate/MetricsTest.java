@@ -54,7 +54,26 @@ class MetricsTest {
                         "agreement",
                         "expected-calibration-error",
                         "negative-log-likelihood",
+                        "teacher-divergence",
                         "top-k-accuracy");
+    }
+
+    @Test
+    void divergenceIsFromTheTeacherToTheNetwork() {
+        // From (1/3, 1/3, 1/3) to (1/2, 1/4, 1/4), and from a distribution to itself.
+        Evaluation evaluation = tally(
+                        new float[] {LN2, 0, 0, LN2, LN5, 0}, new float[] {7, 7, 7, LN2, LN5, 0}, new int[] {0, 0})
+                .evaluation();
+        double byHand = (Math.log(2.0 / 3) + 2 * Math.log(4.0 / 3)) / 3;
+        assertThat(new ClassTask(3).divergence(evaluation)).isCloseTo(byHand / 2, within(1e-7));
+        // A class that the teacher excludes, as a codec does, counts nothing.
+        assertThat(new ClassTask(3)
+                        .divergence(tally(
+                                        new float[] {LN2, 0, 0},
+                                        new float[] {0, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY},
+                                        new int[] {0})
+                                .evaluation()))
+                .isCloseTo(Math.log(2), within(1e-7));
     }
 
     @Test
@@ -70,7 +89,8 @@ class MetricsTest {
                         "area-under-roc",
                         "average-precision",
                         "expected-calibration-error",
-                        "negative-log-likelihood");
+                        "negative-log-likelihood",
+                        "teacher-divergence");
         assertThat(evaluation.metrics().get("area-under-roc")).isEqualTo(3.5 / 4);
         ClassTally oneClass = new ClassTally(SETTINGS, 2);
         oneClass.add(new float[] {1, 0}, new float[2], Labels.ofClasses(1));

@@ -44,6 +44,21 @@ class TaskMetricsTest {
     }
 
     @Test
+    void divergenceOfSeveralClassesIsTheirMean() {
+        float ln3 = (float) Math.log(3);
+        // From 3/4 to 1/2, from 1/2 to 1/4, and from 1 to 1/2.
+        Task.Accumulator tally = Task.of(TAGS).tally(SETTINGS);
+        tally.add(
+                new float[] {0, -ln3, 0},
+                new float[] {ln3, 0, Float.POSITIVE_INFINITY},
+                new Labels(new float[] {1, 0, 1}, 3));
+        double first = 0.75 * Math.log(1.5) + 0.25 * Math.log(0.5);
+        double second = 0.5 * Math.log(2) + 0.5 * Math.log(2.0 / 3);
+        assertThat(Task.of(TAGS).divergence(tally.evaluation()))
+                .isCloseTo((first + second + Math.log(2)) / 3, within(1e-7));
+    }
+
+    @Test
     void numbersHaveTheFiguresOfScikitLearn() {
         float[] labels = new float[2 * ROWS];
         float[] given = new float[2 * ROWS];
@@ -53,7 +68,9 @@ class TaskMetricsTest {
             given[2 * i] = labels[2 * i] + i * 11 % 7 - 3;
             given[2 * i + 1] = labels[2 * i + 1] + (i * 3 % 5 - 2) / 2f;
         }
-        Map<String, Double> metrics = evaluation(NUMBERS, given, labels, labels).metrics();
+        Evaluation evaluation = evaluation(NUMBERS, given, labels, labels);
+        Map<String, Double> metrics = evaluation.metrics();
+        assertThat(Task.of(NUMBERS).divergence(evaluation)).isEqualTo(1 - metrics.get("agreement"));
         assertThat(metrics.get("r2")).isCloseTo(0.8200194221110978, within(1e-9));
         assertThat(metrics.get("r2 of m")).isCloseTo(0.7148189905918687, within(1e-9));
         assertThat(metrics.get("r2 of n")).isCloseTo(0.9252198536303269, within(1e-9));

@@ -120,7 +120,7 @@ public final class LandscapeTable {
     /** Empty where the training fails. */
     private String score(String name, StudentSettings student, List<Integer> stints) {
         try {
-            return String.format(Locale.ROOT, "%.4f", stage.validationScore(stage.trained(name, student, stints)));
+            return String.format(Locale.ROOT, "%.4f", stage.quality(stage.trained(name, student, stints)));
         } catch (RuntimeException e) {
             if (stage.isOver()) {
                 throw e;

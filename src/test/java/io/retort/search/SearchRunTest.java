@@ -7,6 +7,7 @@ import io.retort.config.ConfigException;
 import io.retort.config.ConfigSource;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
+import io.retort.report.Figures;
 import io.retort.run.RecipeRun;
 import io.retort.run.SmallRun;
 import io.retort.run.record.RunContext;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.List;
 import java.util.Map;
@@ -351,6 +353,25 @@ class SearchRunTest {
     }
 
     @Test
+    void choosesByTheDivergenceFromTheTeacherWhereAsked() throws IOException {
+        SearchRun.Result result = search(recipe("budget.candidates = 4, window = 1, quality = soft-label-loss"
+                + ", objectives = [], strategy { kind = asha, factor = 2 }"));
+        SearchReport report = report(result);
+        assertThat(report.score()).isEqualTo("negative-teacher-divergence");
+        assertThat(report.testScore()).isEqualTo("accuracy");
+        assertThat(result.table()).contains("validation negative-teacher-divergence", "test accuracy");
+        List<TrialSection> trials = report.searches().get(0).trials();
+        assertThat(trials).allMatch(trial -> trial.score().orElseThrow() < 0);
+        TrialSection better = Stream.of(trials.get(0), trials.get(1))
+                .max(Comparator.comparing(trial -> trial.score().orElseThrow()))
+                .orElseThrow();
+        assertThat(trials.get(2).candidate()).isEqualTo(better.candidate());
+        assertThat(trials.get(2).epochs()).isEqualTo(2);
+        Figures figures = report.front().get(0).figures();
+        assertThat(figures.accuracy()).isEqualTo(figures.metrics().get("accuracy"));
+    }
+
+    @Test
     void refusesSpacesThatFitNoStudent() {
         String good = recipe("");
         assertThatThrownBy(
@@ -385,6 +406,14 @@ class SearchRunTest {
                 "first-epochs of at most the student's 2");
         assertProblem(recipe("strategy { kind = surrogate, best = 1 }"), "best", "must be in (0, 1), was 1.0");
         assertProblem(recipe("strategy = random, compare-with = random"), "compare-with", "must not be random");
+        assertProblem(
+                recipe("quality = soft-label-loss")
+                        .replace(
+                                "losses = [{ kind = cross-entropy, weight = 0.5 }, { kind = soft-target, weight = 0.5,"
+                                        + " temperature = 3 }]",
+                                "losses = [cross-entropy]"),
+                "search.quality",
+                "must be score where no loss of the student is of the teacher");
         assertProblem(recipe("limits.parameters = 0"), "parameters", "must be at least 1");
         assertProblem(recipe("filter.keep = 0"), "filter.keep", "must be in (0, 1], was 0");
         assertProblem(recipe("limits.latency-ms = 0"), "latency-ms", "must be > 0");
