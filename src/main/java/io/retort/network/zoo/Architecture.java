@@ -40,7 +40,7 @@ public interface Architecture {
             new Kind<>(
                     "mlp",
                     Mlp.class,
-                    "dense layers with ReLU, for vectors and flattened images",
+                    "dense layers, for vectors and flattened images",
                     "Rumelhart, Hinton, Williams 1986, Nature 323"),
             new Kind<>(
                     "mobilenet",

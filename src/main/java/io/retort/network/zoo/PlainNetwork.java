@@ -1,5 +1,6 @@
 package io.retort.network.zoo;
 
+import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.network.Layer;
 import io.retort.network.Layer.Activate;
@@ -16,11 +17,17 @@ public final class PlainNetwork {
     private PlainNetwork() {}
 
     /**
-     * Kind {@code mlp}: dense layers with ReLU between them, for vectors and (flattened) images.
+     * Kind {@code mlp}: dense layers with a function between them, for vectors and (flattened) images.
      *
      * @param hidden the widths of the hidden layers; without any it is multinomial logistic regression
+     * @param activation behind each of them
      */
-    public record Mlp(List<Integer> hidden) implements Architecture {
+    public record Mlp(List<Integer> hidden, Activate.Function activation) implements Architecture {
+        /** With ReLU. */
+        public Mlp(List<Integer> hidden) {
+            this(hidden, Function.RELU);
+        }
+
         public Mlp {
             hidden = List.copyOf(hidden);
             SettingChecks.requireAllPositive("hidden", hidden);
@@ -32,7 +39,7 @@ public final class PlainNetwork {
             for (int i = 0; i < hidden.size(); i++) {
                 String name = "hidden" + (i + 1);
                 blocks.then(name + ".dense", new Layer.Dense(hidden.get(i), Layer.Bias.PER_CHANNEL))
-                        .then(name + ".relu", new Layer.Activate(Function.RELU));
+                        .then(name + "." + Names.kebab(activation), new Activate(activation));
             }
             return blocks.classify(classes);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.config.Catalogue.Kind;
 import io.retort.network.Cost;
+import io.retort.network.Layer;
 import io.retort.network.Layer.Activate.Function;
 import io.retort.network.Layer.Pool;
 import io.retort.network.Network;
@@ -51,6 +52,9 @@ public class ArchitecturesTest {
                 LeNets.ofPaper(Function.TANH, Pool.Kind.AVERAGE),
                 new LeNet5(List.of(3, 4), 0, List.of(), Function.RELU, Pool.Kind.MAX),
                 new Mlp(List.of(20, 10)),
+                new Mlp(List.of(20, 10), Function.RELU6),
+                new Mlp(List.of(20, 10), Function.SIGMOID),
+                new Mlp(List.of(20, 10), Function.TANH),
                 new MobileNet(0.25, List.of(1, 2)),
                 new MobileNet.V2(0.25, 2, List.of(1, 2, 1), 12, Stem.SMALL),
                 new ResNet.Cifar(2, 4),
@@ -226,6 +230,12 @@ public class ArchitecturesTest {
         assertThat(new Mlp(List.of(5)).build(Shape.vector(30), 3).nodes())
                 .extracting(Node::name)
                 .containsExactly("hidden1.dense", "hidden1.relu", "logits");
+        assertThat(new Mlp(List.of(5, 4), Function.TANH)
+                        .build(Shape.vector(30), 3)
+                        .nodes())
+                .extracting(Node::layer)
+                .filteredOn(Layer.Activate.class::isInstance)
+                .containsExactly(new Layer.Activate(Function.TANH), new Layer.Activate(Function.TANH));
         assertThat(new Mlp(List.of()).build(FASHION, 3).nodes())
                 .extracting(Node::name)
                 .containsExactly("flatten", "logits");
