@@ -177,27 +177,27 @@ public record Recipe(
         }
     }
 
-    /** A search has one template, which begins anew, and chooses on rows of its own. */
+    /** A search chooses on rows of its own; its template and the students that are set beside the front begin anew. */
     private static void requireSearchable(List<StudentSettings> students, DataSettings data) {
-        if (students.size() != 1) {
+        if (students.isEmpty()) {
             throw new SettingException(
-                    "students",
-                    "must be one where search is set, the template of all candidates, were " + students.size());
+                    "students", "must have one where search is set: the first is the template of all candidates");
         }
-        StudentSettings template = students.get(0);
-        if (template.from().isPresent()
-                || !template.compress().isEmpty()
-                || template.calibration().isPresent()) {
-            throw new SettingException(
-                    "students",
-                    "must have neither from nor compress nor calibration where search is set, for candidates are"
-                            + " compared as they are trained; put these into the recipe of a front's point");
-        }
-        if (template.losses().stream().anyMatch(loss -> !loss.pairs().isEmpty())) {
-            throw new SettingException(
-                    "students",
-                    "must not have losses of taps where search is set, for the taps' values are stored for one student's"
-                            + " layers");
+        for (StudentSettings student : students) {
+            if (student.from().isPresent()
+                    || !student.compress().isEmpty()
+                    || student.calibration().isPresent()) {
+                throw new SettingException(
+                        "students",
+                        "must have neither from nor compress nor calibration where search is set, for candidates are"
+                                + " compared as they are trained; put these into the recipe of a front's point");
+            }
+            if (student.losses().stream().anyMatch(loss -> !loss.pairs().isEmpty())) {
+                throw new SettingException(
+                        "students",
+                        "must not have losses of taps where search is set, for the taps' values are stored for one"
+                                + " student's layers");
+            }
         }
         if (data.validation().isEmpty()) {
             throw new SettingException(
@@ -228,6 +228,22 @@ public record Recipe(
                 }
             }
         }
+    }
+
+    /** This recipe with its first student alone, and without a search. */
+    public Recipe ofFirstStudent() {
+        return new Recipe(
+                name,
+                data,
+                teacher,
+                labels,
+                trainer,
+                students.subList(0, 1),
+                seeds,
+                evaluation,
+                export,
+                retrain,
+                spark);
     }
 
     /** The saved models that teacher and students are made of. */

@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A search for students: the recipe's only student is the template, and each candidate is that student with other
- * settings at some of its keys.
+ * A search for students: the recipe's first student is the template, and each candidate is that student with other
+ * settings at some of its keys. Further students are trained as they are and set beside the front.
  *
  * @param strategy that proposes candidates
  * @param quality by which candidates are compared, on the validation rows

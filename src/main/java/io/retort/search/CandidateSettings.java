@@ -66,7 +66,8 @@ final class CandidateSettings {
      * @param name of the candidate
      */
     Recipe recipe(Candidate candidate, String name, String ofSearch) {
-        return recipe(candidate, List.of("search=null", "name=" + ofSearch + "-" + name, STUDENT + "name=" + name));
+        return recipe(candidate, List.of("name=" + ofSearch + "-" + name, STUDENT + "name=" + name))
+                .ofFirstStudent();
     }
 
     private Recipe recipe(Candidate candidate, List<String> further) {

@@ -46,8 +46,11 @@ final class SearchPage {
         List<String> notes = new ArrayList<>();
         notes.add("Search " + report.run() + ", started " + report.started() + ": " + report.space() + " candidates of "
                 + report.dimensions().size() + " dimensions. Candidates are compared by " + report.score()
-                + " on the validation rows, which the pictures show, too; the dotted line joins the points of the front"
-                + " that no other of it beats in both.");
+                + " on the validation rows, which the pictures show, too; the dotted line joins the points that no other"
+                + " numbered one beats in both.");
+        if (!report.byHand().isEmpty()) {
+            notes.add("Beside the front are the recipe's further students, made by hand; their budgets are their own.");
+        }
         report.latency().ifPresent(latency -> notes.add(LatencyCheck.text(latency)));
         report.filter().ifPresent(filter -> notes.add(TrainingFree.text(filter)));
         notes.add(SearchTable.pace(report.pace()));
@@ -79,12 +82,15 @@ final class SearchPage {
             String cost,
             Function<PointSection, OptionalDouble> ofPoint,
             Function<TrialSection, OptionalDouble> ofTrial) {
-        if (report.front().stream().anyMatch(point -> !(ofPoint.apply(point).orElse(0) > 0))) {
+        if (report.shown().stream().anyMatch(point -> !(ofPoint.apply(point).orElse(0) > 0))) {
             return List.of();
         }
-        List<Network> front = report.front().stream()
+        List<Network> shown = report.shown().stream()
                 .map(point -> new Network(
-                        "student", point.candidate(), ofPoint.apply(point).orElseThrow(), point.validation()))
+                        report.byHand().contains(point) ? "teacher" : "student",
+                        point.candidate() + (report.byHand().contains(point) ? ", made by hand" : ""),
+                        ofPoint.apply(point).orElseThrow(),
+                        point.validation()))
                 .toList();
         Set<String> own = report.front().stream().map(PointSection::candidate).collect(Collectors.toSet());
         String strategy = report.searches().get(0).strategy();
@@ -101,7 +107,7 @@ final class SearchPage {
             clouds.add(cloud("partial", searched, ", ended early", trial -> trial.epochs() < epochs, ofTrial));
         }
         clouds.removeIf(cloud -> cloud.networks().isEmpty());
-        return List.of(new CostChart(cost, report.score(), front, clouds));
+        return List.of(new CostChart(cost, report.score(), shown, clouds));
     }
 
     private Cloud cloud(
@@ -130,7 +136,7 @@ final class SearchPage {
                 new ChartPage.Table(
                         "Front",
                         SearchTable.headings(report),
-                        report.front().stream()
+                        report.shown().stream()
                                 .map(point -> SearchTable.cells(report, point))
                                 .toList()),
                 new ChartPage.Table(

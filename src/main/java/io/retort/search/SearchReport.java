@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * The result of a search: {@code search.json}.
@@ -19,6 +20,7 @@ import java.util.OptionalDouble;
  * @param filter how the training-free score fared; nothing where there is none
  * @param searches one for each seed, and behind them those that they are compared with
  * @param front the candidates of all searches of the strategy that no other of them dominates, the lowest score first
+ * @param byHand the recipe's further students, trained as they are
  * @param pace of this execution, all searches together; what was trained before it is in the store
  * @param verdict of the comparison, one sentence; empty where there is none
  */
@@ -36,9 +38,19 @@ record SearchReport(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<FilterSection> filter,
         List<SearchSection> searches,
         List<PointSection> front,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PointSection> byHand,
         PaceSection pace,
         String verdict) {
     static final int VERSION = 1;
+
+    SearchReport {
+        byHand = byHand == null ? List.of() : List.copyOf(byHand); // Jackson gives null for what is left out
+    }
+
+    /** The front, and the students that are set beside it. */
+    List<PointSection> shown() {
+        return Stream.concat(front.stream(), byHand.stream()).toList();
+    }
 
     /**
      * Predicted latency against the measured one of whole networks, candidates drawn at random.
@@ -109,12 +121,13 @@ record SearchReport(
             @JsonInclude(JsonInclude.Include.NON_EMPTY) String problem) {}
 
     /**
-     * A point of the front.
+     * A point of the front, or a student beside it.
      *
+     * @param settings its choices; none of a student beside it
      * @param validation the score by which it was chosen
      * @param predictedMillis of one sample; nothing where latency is neither limited nor an objective
      * @param figures on the held-out rows
-     * @param recipe the file beside this one that trains it
+     * @param recipe the file beside this one that trains it; none of a student beside it
      */
     record PointSection(
             String candidate,
@@ -123,5 +136,5 @@ record SearchReport(
             double validation,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalDouble predictedMillis,
             Figures figures,
-            String recipe) {}
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String recipe) {}
 }

@@ -6,6 +6,7 @@ import io.retort.recipe.Recipe;
 import io.retort.recipe.SearchSettings;
 import io.retort.recipe.SearchSettings.Dimension;
 import io.retort.recipe.StrategySettings;
+import io.retort.recipe.StudentSettings;
 import io.retort.report.ScoreUnit;
 import io.retort.run.CandidateStage;
 import io.retort.search.SearchReport.LatencySection;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The searches of a recipe, all seeds at once, and the figures of the front that is left of them. */
@@ -66,6 +68,12 @@ final class SearchStage {
                         space.size(),
                         search.space().dimensions().size()));
         Optional<LatencySection> predictions = latency.map(this::predictions);
+        List<StudentSettings> byHand =
+                recipe.students().subList(1, recipe.students().size());
+        List<Network> trainedByHand = stage.sideBySide(byHand.stream()
+                .<Supplier<Network>>map(student -> () -> stage.trained(
+                        student.name(), student, List.of(student.training().epochs())))
+                .toList());
         List<Supplier<Ended>> searches = new ArrayList<>();
         search.seeds().forEach(seed -> searches.add(() -> searched(search.strategy(), seed)));
         search.compareWith()
@@ -101,6 +109,9 @@ final class SearchStage {
                 filter.map(score -> score.section(whole(Stream.concat(own.stream(), compared.stream())))),
                 sections,
                 front.stream().map(this::tested).toList(),
+                IntStream.range(0, byHand.size())
+                        .mapToObj(i -> tested(byHand.get(i), trainedByHand.get(i)))
+                        .toList(),
                 paced.pace(),
                 verdict(sections.subList(0, own.size()), sections.subList(own.size(), sections.size())));
     }
@@ -191,6 +202,18 @@ final class SearchStage {
     private OptionalDouble trainingFree(Outcome outcome) {
         return filter.map(score -> OptionalDouble.of(score.score(outcome.trial().candidate())))
                 .orElse(OptionalDouble.empty());
+    }
+
+    private PointSection tested(StudentSettings student, Network network) {
+        return new PointSection(
+                student.name(),
+                Map.of(),
+                student.training().epochs(),
+                stage.quality(network),
+                latency.map(table -> OptionalDouble.of(table.predicted(network.structure())))
+                        .orElse(OptionalDouble.empty()),
+                stage.tested(student.name(), network),
+                "");
     }
 
     /** The only look at the held-out rows. */

@@ -37,7 +37,7 @@ final class SearchTable {
         ConsoleTable table = new ConsoleTable().left(headings.get(0));
         headings.subList(1, headings.size() - 1).forEach(table::right);
         table.left(headings.get(headings.size() - 1));
-        report.front().forEach(point -> table.row(cells(report, point).toArray(String[]::new)));
+        report.shown().forEach(point -> table.row(cells(report, point).toArray(String[]::new)));
         return table.text();
     }
 
@@ -68,7 +68,9 @@ final class SearchTable {
     }
 
     private static String choices(Map<String, String> settings) {
-        return settings.entrySet().stream()
+        return settings.isEmpty()
+                ? "made by hand"
+                : settings.entrySet().stream()
                 .map(choice ->
                         choice.getKey().substring(choice.getKey().lastIndexOf('.') + 1) + " " + choice.getValue())
                 .collect(Collectors.joining(", "));

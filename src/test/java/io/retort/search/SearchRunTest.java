@@ -7,10 +7,12 @@ import io.retort.config.ConfigException;
 import io.retort.config.ConfigSource;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
+import io.retort.recipe.StudentSettings;
 import io.retort.report.Figures;
 import io.retort.run.RecipeRun;
 import io.retort.run.SmallRun;
 import io.retort.run.record.RunContext;
+import io.retort.search.SearchReport.PointSection;
 import io.retort.search.SearchReport.SearchSection;
 import io.retort.search.SearchReport.TrialSection;
 import io.retort.spark.LocalSpark;
@@ -350,6 +352,34 @@ class SearchRunTest {
                 .filteredOn(trial -> trial.candidate().equals(best.candidate()))
                 .extracting(TrialSection::epochs)
                 .containsExactly(1, 2);
+    }
+
+    @Test
+    void setsFurtherStudentsBesideTheFront() throws IOException {
+        String byHand = STUDENT.replace("name = candidate", "name = mine").replace("epochs = 2", "epochs = 1");
+        data = SmallRun.in(directory).recipe("searched", "[1]", STUDENT, byHand)
+                + "data { validation.fraction = 0.25, train.limit = 1024 }\n";
+        SearchRun.Result result = search(recipe("budget.candidates = 2, strategy = random"));
+        SearchReport report = report(result);
+        assertThat(report.searches().get(0).trials()).hasSize(2);
+        assertThat(report.front()).extracting(PointSection::candidate).doesNotContain("mine");
+        assertThat(report.byHand()).hasSize(1).allSatisfy(student -> {
+            assertThat(student.candidate()).isEqualTo("mine");
+            assertThat(student.epochs()).isOne();
+            assertThat(student.settings()).isEmpty();
+            assertThat(student.validation()).isBetween(0.1, 1.0);
+            assertThat(student.figures().accuracy()).isBetween(0.1, 1.0);
+        });
+        assertThat(result.table()).containsPattern("mine .* made by hand");
+        Path run = Path.of(result.directory().toUri().getPath());
+        assertThat(Files.readString(run.resolve("report.html")))
+                .contains("mine, made by hand: ", "<td>mine</td>", "made by hand; their budgets are their own");
+        Path conf = run.resolve(report.front().get(0).recipe());
+        Recipe point = Kinds.binder().bind(ConfigSource.file(conf.toString()), Recipe.class);
+        assertThat(point.search()).isEmpty();
+        assertThat(point.students())
+                .extracting(StudentSettings::name)
+                .containsExactly(report.front().get(0).candidate());
     }
 
     @Test
