@@ -154,8 +154,7 @@ public final class SynchronousTrainer implements Trainer {
             driverCopy.restore(last);
             Network trained = slots.run(
                     settings.replicas().orElse(lanes),
-                    share ->
-                            new BatchNormStatistics(spark, task, shared, iterations).of(last, driverCopy.network()));
+                    share -> new BatchNormStatistics(spark, task, shared, iterations).of(last, driverCopy.network()));
             checkpoint.delete();
             return new TrainingResult(trained, at.curve());
         }

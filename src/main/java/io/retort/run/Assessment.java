@@ -154,7 +154,9 @@ public final class Assessment {
      * there are no others.
      */
     double choosingScore(Assessed assessed) {
-        return validation.map(rows -> figures(rows, model(assessed)).score(task)).orElse(assessed.score());
+        return validation
+                .map(rows -> figures(rows, model(assessed)).score(task))
+                .orElse(assessed.score());
     }
 
     /** The figures of a network on the validation samples, of which there must be some; nothing else is measured. */

@@ -81,8 +81,7 @@ final class SearchStage {
                         .forEach(seed -> searches.add(() -> searched(new StrategySettings.Random(), seed))));
         Paced paced = paced(searches);
         List<Ended> own = paced.ended().subList(0, search.seeds().size());
-        List<Ended> compared =
-                paced.ended().subList(own.size(), paced.ended().size());
+        List<Ended> compared = paced.ended().subList(own.size(), paced.ended().size());
         List<Outcome> front = front(own);
         if (front.isEmpty()) {
             throw new IllegalStateException("no candidate was trained to its end; "
@@ -133,9 +132,8 @@ final class SearchStage {
         long before = stage.slots().trainings();
         try (SlotTime used = stage.slotTime()) {
             List<Ended> ended = stage.sideBySide(searches);
-            double seconds = Duration.between(begin, stage.context().clock().instant())
-                            .toNanos()
-                    / 1e9;
+            double seconds =
+                    Duration.between(begin, stage.context().clock().instant()).toNanos() / 1e9;
             int slots = stage.slots().count();
             long trained = stage.slots().trainings() - before;
             return new Paced(

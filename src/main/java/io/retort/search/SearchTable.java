@@ -71,9 +71,9 @@ final class SearchTable {
         return settings.isEmpty()
                 ? "made by hand"
                 : settings.entrySet().stream()
-                .map(choice ->
-                        choice.getKey().substring(choice.getKey().lastIndexOf('.') + 1) + " " + choice.getValue())
-                .collect(Collectors.joining(", "));
+                        .map(choice -> choice.getKey().substring(choice.getKey().lastIndexOf('.') + 1) + " "
+                                + choice.getValue())
+                        .collect(Collectors.joining(", "));
     }
 
     /** What became of a search. */

@@ -23,11 +23,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
@@ -180,12 +180,14 @@ class SearchRunTest {
         List<SearchSection> alone = new ArrayList<>();
         for (String strategy : List.of(evolution, random)) {
             for (String seed : List.of("[1]", "[2]")) {
-                alone.addAll(report(search(recipe(common + strategy + "seeds = " + seed))).searches());
+                alone.addAll(report(search(recipe(common + strategy + "seeds = " + seed)))
+                        .searches());
             }
         }
         assertThat(atOnce.searches()).isEqualTo(alone);
-        assertThat(networks()).hasSameSizeAs(networks).allSatisfy((network, bytes) -> assertThat(bytes)
-                .isEqualTo(networks.get(network)));
+        assertThat(networks())
+                .hasSameSizeAs(networks)
+                .allSatisfy((network, bytes) -> assertThat(bytes).isEqualTo(networks.get(network)));
     }
 
     /** The parameters of all networks in the store, by their places. */
@@ -193,7 +195,8 @@ class SearchRunTest {
         Path store = directory.resolve(root).resolve("store/networks");
         Map<String, byte[]> networks = new TreeMap<>();
         try (Stream<Path> files = Files.walk(store)) {
-            for (Path file : files.filter(path -> path.endsWith("tensors.safetensors")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.endsWith("tensors.safetensors")).toList()) {
                 networks.put(store.relativize(file).toString(), Files.readAllBytes(file));
             }
         }
@@ -209,7 +212,8 @@ class SearchRunTest {
         root = "root with a killed task";
         lines.clear();
         Killer killer = new Killer(
-                LocalSpark.context().sc(), () -> List.copyOf(lines).stream().anyMatch(line -> line.startsWith("space: ")));
+                LocalSpark.context().sc(),
+                () -> List.copyOf(lines).stream().anyMatch(line -> line.startsWith("space: ")));
         LocalSpark.context().sc().addSparkListener(killer);
         SearchReport disturbed = report(search(text));
         LocalSpark.context().sc().removeSparkListener(killer);
