@@ -46,8 +46,9 @@ import picocli.CommandLine.Option;
             "",
             "With --kernels, JMH measures single layers instead, by oneDNN and by DL4J with our layers and its own (6 minutes). With --blocks, it measures the lightweight blocks"
                     + " by both engines: time against MACs, as a Markdown table (9 minutes); --blocks dws32 squeeze4 measures some of them. With --plan, what retort plan predicts for one and for two executors"
-                    + " stands beside what they take (8 minutes). With --replicas, accuracy by kind of trainer and number of replicas (two hours; --replicas"
-                    + " --help says more). With --jobs, the parts of what a Spark job of a training costs (1 minute). With --compression, it measures what stages of compression take of a million parameters"
+                    + " stands beside what they take (8 minutes). With --replicas, accuracy by kind of trainer and number of replicas (half an hour; --replicas"
+                    + " --help says more). With --jobs, the parts of what a Spark job of a training costs (1 minute). With --states, what the driver holds of a"
+                    + " large network by number of replicas (2 minutes). With --compression, it measures what stages of compression take of a million parameters"
                     + " (4 minutes). With --table, a table of 1,000,000 rows (or as many as stand behind it) goes through sharding, labelling, training and"
                     + " evaluation with a heap of 2 GiB, beside a pass of plain Spark (3 minutes). With --transform, as many rows go through Spark ML's transform with a heap of 2 GiB,"
                     + " beside bare ONNX Runtime (6 minutes). With --search ROOT, trainings an hour of a search and the use of slots, on one slot and on two (10 minutes). With"
