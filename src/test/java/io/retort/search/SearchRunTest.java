@@ -204,10 +204,14 @@ class SearchRunTest {
         return networks;
     }
 
-    /** Spark does not count what is killed as a failure, so this holds in local mode, where it tries nothing else again. */
+    /**
+     * Spark does not count what is killed as a failure, so this holds in local mode, where it tries nothing else again. With one slot for each training: several
+     * start together, and then anew together, in another job.
+     */
     @Test
     void aKilledTaskIsRunAgainAndNoOther() throws IOException {
-        String text = recipe("budget.candidates = 3, strategy = random");
+        String text = recipe("budget.candidates = 3, strategy = random")
+                .replace("micro-batch = 8", "micro-batch = 8, replicas = 1");
         SearchReport calm = report(search(text));
         root = "root with a killed task";
         lines.clear();
