@@ -36,6 +36,7 @@ public final class JobCost {
         try (SparkSession session = SessionSetup.start("jobs", Map.of("spark.master", "local[2]"))) {
             measure("local[2]", session);
         }
+        System.exit(0); // Spark's barrier mode leaves a thread that is no daemon
     }
 
     private static void measure(String where, SparkSession session) {

@@ -1,8 +1,6 @@
 package io.retort.bench;
 
 import io.retort.EmbeddedCluster;
-import io.retort.distill.AveragingTrainer;
-import io.retort.distill.RoundResult;
 import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.spark.ParallelTasks;
 import io.retort.spark.SessionSetup;
@@ -21,8 +19,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What the driver keeps of a network of five million parameters by number of replicas: {@code submit-scripts/benchmark --states}. Replicas are
- * simulated: their tasks, in one executor of a standalone cluster, take over the state and give back what those of a training give back, and make no steps.
+ * What the driver keeps of a network of five million parameters by number of replicas that step together: {@code submit-scripts/benchmark --states}.
+ * Replicas are simulated: their tasks, in one executor of a standalone cluster, take over the state and give back what those of a training give back, and make no steps.
  */
 public final class StatesAtDriver {
     private static final int PARAMETERS = 5_000_000;
@@ -32,40 +30,29 @@ public final class StatesAtDriver {
     private StatesAtDriver() {}
 
     public static void main(String[] arguments) throws IOException {
-        Path directory = Scratch.directory();
+        Path directory = Files.createDirectory(Scratch.directory().resolve("cluster"));
         TrainingState state = state(1);
-        System.out.printf(
-                "| trainer | replicas | heap of the driver, MiB | of it the state, MiB |%n|---|---|---|---|%n");
-        // Tasks of one job start together; those of a round of averaging one after the other on two cores.
-        on(
-                directory.resolve("together"),
-                200,
-                spark -> REPLICAS.forEach(
-                        replicas -> row("synchronous", replicas, () -> together(spark, state, replicas))));
-        on(
-                directory.resolve("averaging"),
-                2,
-                spark -> REPLICAS.forEach(
-                        replicas -> row("averaging", replicas, () -> averaged(spark, state, replicas))));
+        System.out.printf("| replicas | heap of the driver, MiB | of it the state, MiB |%n|---|---|---|%n");
+        int cores = REPLICAS.stream().mapToInt(Integer::intValue).max().orElseThrow();
+        try (EmbeddedCluster running = EmbeddedCluster.start(directory, 1, cores)) {
+            Map<String, String> settings = new HashMap<>(Benchmark.onCluster(running));
+            settings.put("spark.cores.max", Integer.toString(cores));
+            // The tasks are of this class, which is none of the jar's.
+            settings.put("spark.executor.extraClassPath", target("test-classes") + ":" + target("retort.jar"));
+            try (SparkSession session = SessionSetup.start("benchmark", settings)) {
+                JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+                REPLICAS.forEach(replicas -> row(replicas, () -> together(spark, state, replicas)));
+            }
+        }
+        System.exit(0); // Spark's barrier mode leaves a thread that is no daemon
     }
 
     private static TrainingState state(int step) {
         return new TrainingState(new float[PARAMETERS], new float[2 * PARAMETERS], step);
     }
 
-    private interface Work {
-        void on(JavaSparkContext spark);
-    }
-
-    private static void on(Path directory, int cores, Work work) throws IOException {
-        try (EmbeddedCluster running = EmbeddedCluster.start(Files.createDirectory(directory), 1, cores)) {
-            Map<String, String> settings = new HashMap<>(Benchmark.onCluster(running));
-            settings.put("spark.cores.max", Integer.toString(cores));
-            settings.put("spark.driver.maxResultSize", "2500m");
-            try (SparkSession session = SessionSetup.start("benchmark", settings)) {
-                work.on(JavaSparkContext.fromSparkContext(session.sparkContext()));
-            }
-        }
+    private static Path target(String name) {
+        return Path.of("target", name).toAbsolutePath();
     }
 
     /** The state goes to the executor, and comes back from the first rank. */
@@ -81,31 +68,19 @@ public final class StatesAtDriver {
         }
     }
 
-    private static List<RoundResult> averaged(JavaSparkContext spark, TrainingState state, int replicas) {
-        try (SharedValue<TrainingState> shared = SharedValue.of(spark, state)) {
-            return ParallelTasks.collectMerged(
-                    spark,
-                    numbers(replicas),
-                    AveragingTrainer.FAN_IN,
-                    replica -> new RoundResult(replica, 1, 0, 0, shared.value()),
-                    some -> new RoundResult(some.get(0).replica(), some.size(), 0, 0, RoundResult.mean(some)));
-        }
-    }
-
     private static List<Integer> numbers(int count) {
         return IntStream.range(0, count).boxed().toList();
     }
 
     /** After a collection, while all that has come back is still held. */
-    private static void row(String trainer, int replicas, Supplier<List<?>> job) {
+    private static void row(int replicas, Supplier<List<?>> job) {
         List<?> held = List.of();
         for (int i = 0; i < 2; i++) { // what the first loads and compiles stays
             held = job.get();
         }
         ManagementFactory.getMemoryMXBean().gc();
         long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        System.out.printf(
-                "| %s | %d | %d | %d |%n", trainer, replicas, used / MIB, 3L * Float.BYTES * PARAMETERS / MIB);
+        System.out.printf("| %d | %d | %d |%n", replicas, used / MIB, 3L * Float.BYTES * PARAMETERS / MIB);
         System.err.println(held.size() + " results");
     }
 }
