@@ -259,6 +259,15 @@ public record Plan(
                 : Optional.empty();
     }
 
+    /**
+     * The structures that the stages after its training may leave of a student's network.
+     *
+     * @throws IllegalArgumentException where a stage can never be done
+     */
+    public static PossibleStructures compressed(StudentSettings student, Structure trained) {
+        return after(PossibleStructures.of(trained), student, student.compress(), "compress");
+    }
+
     private static PossibleStructures after(
             PossibleStructures before, StudentSettings student, List<CompressorSettings> stages, String path) {
         PossibleStructures outlook = before;
@@ -352,19 +361,21 @@ public record Plan(
      */
     public static List<View> taughtViews(Recipe recipe, Shape shape) {
         Map<String, View> views = new LinkedHashMap<>();
-        for (StudentSettings student : recipe.students()) {
-            for (StudentSettings.Tuning tuning : student.tunings()) {
-                List<View> seen = tuning.isTaught()
-                        ? tuning.training().views().views(recipe.data().viewSeed(), shape)
-                        : List.of();
-                seen.forEach(view -> views.putIfAbsent(view.fingerprint(), view));
-            }
-        }
+        recipe.students().stream()
+                .flatMap(student -> taughtViews(student, recipe.data().viewSeed(), shape))
+                .forEach(view -> views.putIfAbsent(view.fingerprint(), view));
         if (recipe.students().stream()
                 .flatMap(student -> student.calibration().stream())
                 .anyMatch(calibration -> !calibration.readsLabels())) {
             views.putIfAbsent(View.plain().fingerprint(), View.plain());
         }
         return List.copyOf(views.values());
+    }
+
+    /** The views that a student trains on while it listens to the teacher. */
+    public static Stream<View> taughtViews(StudentSettings student, long viewSeed, Shape shape) {
+        return student.tunings().stream()
+                .filter(StudentSettings.Tuning::isTaught)
+                .flatMap(tuning -> tuning.training().views().views(viewSeed, shape).stream());
     }
 }

@@ -2,6 +2,7 @@ package io.retort.recipe;
 
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import io.retort.compress.CompressorSettings;
 import io.retort.config.ConfigException;
 import io.retort.config.ConfigSource;
 import io.retort.config.Names;
@@ -151,6 +152,7 @@ public record Recipe(
         }
         if (search.isPresent()) {
             requireSearchable(students, data);
+            requireCompressible(students, search.get());
             if (search.get().quality() == SearchSettings.Quality.SOFT_LABEL_LOSS
                     && students.get(0).losses().stream()
                             .noneMatch(loss -> loss.source() == LossSettings.Source.TEACHER)) {
@@ -184,13 +186,11 @@ public record Recipe(
                     "students", "must have one where search is set: the first is the template of all candidates");
         }
         for (StudentSettings student : students) {
-            if (student.from().isPresent()
-                    || !student.compress().isEmpty()
-                    || student.calibration().isPresent()) {
+            if (student.from().isPresent() || student.calibration().isPresent()) {
                 throw new SettingException(
                         "students",
-                        "must have neither from nor compress nor calibration where search is set, for candidates are"
-                                + " compared as they are trained; put these into the recipe of a front's point");
+                        "must have neither from nor calibration where search is set, for candidates are compared without;"
+                                + " put these into the recipe of a front's point");
             }
             if (student.losses().stream().anyMatch(loss -> !loss.pairs().isEmpty())) {
                 throw new SettingException(
@@ -204,6 +204,39 @@ public record Recipe(
                     "data.validation",
                     "missing; a search chooses on its rows, so set apart a fraction of data.train, such as 0.1, or name"
                             + " rows of their own in source");
+        }
+    }
+
+    /** A compressed candidate's costs are known once its stages have run, and none of them is a time. */
+    private static void requireCompressible(List<StudentSettings> students, SearchSettings search) {
+        for (int s = 0; s < students.size(); s++) {
+            List<CompressorSettings> stages = students.get(s).compress();
+            for (int c = 0; c < stages.size(); c++) {
+                if (stages.get(c).measuresLatency()) {
+                    throw new SettingException(
+                            "students[" + s + "].compress[" + c + "].target",
+                            "must not be latency where search is set, for each execution would measure other times, and"
+                                    + " cut other channels; take macs");
+                }
+            }
+        }
+        boolean searched = search.space().isOfCompression();
+        if ((searched || !students.get(0).compress().isEmpty()) && search.strategy() instanceof StrategySettings.Asha) {
+            throw new SettingException(
+                    "search.strategy",
+                    "must not be asha where candidates are compressed, for a training cannot go on behind a stage; take"
+                            + " evolution, random or surrogate");
+        }
+        if (searched
+                || students.stream().anyMatch(student -> !student.compress().isEmpty())) {
+            String reason = "where students are compressed, for it is predicted from the pieces of networks as they are"
+                    + " trained; take macs or bytes, and let retort run measure the points of the front";
+            if (search.objectives().contains(SearchSettings.Objective.LATENCY)) {
+                throw new SettingException("search.objectives", "must not have latency " + reason);
+            }
+            if (search.limits().latencyMs().isPresent()) {
+                throw new SettingException("search.limits.latency-ms", "must not be set " + reason);
+            }
         }
     }
 

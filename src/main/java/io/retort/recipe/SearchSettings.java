@@ -71,7 +71,7 @@ public record SearchSettings(
         SOFT_LABEL_LOSS
     }
 
-    /** A cost that is known before a candidate is trained. */
+    /** A cost. It is known before a candidate is trained, but for what compression leaves of one. */
     public enum Objective {
         /** Those that the optimiser moves. */
         PARAMETERS,
@@ -171,23 +171,34 @@ public record SearchSettings(
                 }
             }
             used.removeAll(names);
-            Stream.concat(
-                            dimensions.stream().flatMap(dimension -> dimension.key().stream()),
-                            keys.stream().map(Placed::key))
-                    .forEach(Space::requireOfTraining);
+            searchedKeys(dimensions, keys).forEach(Space::requireOfTraining);
             if (!used.isEmpty()) {
                 throw new SettingException("keys", "hold " + used + ", but dimensions of these names are not there");
             }
         }
 
+        /** Whether a choice is how candidates are compressed. */
+        public boolean isOfCompression() {
+            return searchedKeys(dimensions, keys).anyMatch(key -> key.startsWith("compress"));
+        }
+
+        private static Stream<String> searchedKeys(List<Dimension> dimensions, List<Placed> keys) {
+            return Stream.concat(
+                    dimensions.stream().flatMap(dimension -> dimension.key().stream()),
+                    keys.stream().map(Placed::key));
+        }
+
         /** Of others the front would not know the price: candidates have the same epochs and see the same views. */
         private static void requireOfTraining(String key) {
-            boolean searched = key.matches("(architecture|losses)([.\\[].*)?|training\\..*");
-            if (!searched || key.matches("training\\.(epochs|views)\\b.*")) {
+            boolean searched = key.matches("(architecture|losses|compress)([.\\[].*)?|training\\..*");
+            String ofStage = "(compress\\[\\w+]\\.)";
+            if (!searched
+                    || key.matches(ofStage + "?training\\.(epochs|views)\\b.*")
+                    || key.matches(ofStage + "(training|steps)")) {
                 throw new SettingException(
                         "dimensions",
-                        "must be of keys below architecture, losses or training, but not of training.epochs or"
-                                + " training.views, was '" + key + "'");
+                        "must be of keys below architecture, losses, training or compress, but not of epochs, views or"
+                                + " steps, was '" + key + "'");
             }
         }
     }

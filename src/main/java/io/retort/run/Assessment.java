@@ -59,7 +59,7 @@ import org.apache.hadoop.fs.Path;
  * their stages share the figures. They are kept in {@code <root>/store/evaluations} under the digest of that file and
  * of all else they depend on, machine and ONNX Runtime included, so that they are measured once.
  */
-public final class Assessment {
+public final class Assessment implements CompressionStages.Judge {
     private static final String CODE = "evaluate/6";
     /** By how many times. */
     private static final double MUCH_SURER = 10;
@@ -120,8 +120,8 @@ public final class Assessment {
         return of(title, network, ExportFormat.FLOAT32, provenance);
     }
 
-    /** @param form in which it is shipped */
-    Assessed of(String title, Network network, ExportFormat form, Map<String, String> provenance) {
+    @Override
+    public Assessed of(String title, Network network, ExportFormat form, Map<String, String> provenance) {
         return shipped(title, network, form, onnx(network, form, provenance));
     }
 
@@ -135,8 +135,8 @@ public final class Assessment {
     }
 
     /** A network as it is evaluated. */
-    byte[] onnx(Network network) {
-        return OnnxModel.withoutProvenance(onnx(network, ExportFormat.FLOAT32, Map.of()));
+    byte[] onnx(Network network, ExportFormat form) {
+        return OnnxModel.withoutProvenance(onnx(network, form, Map.of()));
     }
 
     /** An exported network, as it is. */
@@ -144,24 +144,32 @@ public final class Assessment {
         return shipped(title, network, ExportFormat.FLOAT32, onnx);
     }
 
-    /** What the score is called. */
-    String scoreName() {
+    @Override
+    public String scoreName() {
         return task.score();
     }
 
-    /**
-     * The score by which an alternative is kept or undone: on the validation samples, or on the held-out ones where
-     * there are no others.
-     */
-    double choosingScore(Assessed assessed) {
+    /** On the validation samples, or on the held-out ones where there are no others. */
+    @Override
+    public double choosingScore(Assessed assessed) {
         return validation
                 .map(rows -> figures(rows, model(assessed)).score(task))
                 .orElse(assessed.score());
     }
 
-    /** The figures of a network on the validation samples, of which there must be some; nothing else is measured. */
-    Evaluation onValidation(Network network) {
-        return figures(validation.orElseThrow(), new ExportedNetwork(onnx(network)));
+    /**
+     * A network as it is evaluated, with figures on the validation samples, of which there must be some. Nothing else is
+     * measured: its latency is 0.
+     */
+    Assessed onValidation(Network network, ExportFormat form) {
+        byte[] onnx = onnx(network, form);
+        Evaluation evaluation = figures(validation.orElseThrow(), new ExportedNetwork(onnx));
+        return assessed(network, form, onnx, new Kept(evaluation, new Latency(0, 0, 0)));
+    }
+
+    /** Its mean divergence from the teacher on the validation samples, of which there must be some. */
+    double divergence(Assessed assessed) {
+        return task.divergence(figures(validation.orElseThrow(), model(assessed)));
     }
 
     /** What a network as it is shipped and the teacher say of rows, of a sample where there are many. */
@@ -200,8 +208,9 @@ public final class Assessment {
                 () -> beside(() -> evaluation.ofModel(rows, model, softLabels)));
     }
 
-    /** How fast one is beside another, measured in this process if it is not known. */
-    LatencyRatio ratio(Assessed one, Assessed other) {
+    /** Measured in this process if it is not known. */
+    @Override
+    public Optional<LatencyRatio> ratio(Assessed one, Assessed other) {
         byte[] model = OnnxModel.withoutProvenance(one.onnx());
         byte[] otherModel = OnnxModel.withoutProvenance(other.onnx());
         String key = new Digest()
@@ -210,8 +219,8 @@ public final class Assessment {
                 .add(otherModel)
                 .add(HostInfo.inference())
                 .key();
-        return known(
-                key, LatencyRatio.class, () -> quietly(() -> LatencyRatio.of(model, otherModel, context.latency())));
+        return Optional.of(known(
+                key, LatencyRatio.class, () -> quietly(() -> LatencyRatio.of(model, otherModel, context.latency()))));
     }
 
     /** How often two exported networks are right on the same held-out samples. */
@@ -331,6 +340,10 @@ public final class Assessment {
         ModelHandle model = new ExportedNetwork(evaluated);
         Kept kept = kept(
                 title, model.fingerprint(), () -> figuresOf(model), () -> Latency.of(evaluated, context.latency()));
+        return assessed(network, form, onnx, kept);
+    }
+
+    private Assessed assessed(Network network, ExportFormat form, byte[] onnx, Kept kept) {
         Cost cost = Cost.of(network.structure());
         ModelFacts facts = ModelFacts.of(cost.trainedParameters(), cost.macs(), onnx.length);
         return new Assessed(network, form, onnx, kept.evaluation().score(task), figures(facts, kept));

@@ -1,5 +1,7 @@
 package io.retort.run;
 
+import io.retort.compress.ExportFormat;
+import io.retort.compress.PossibleStructures;
 import io.retort.data.Rows;
 import io.retort.data.Schema;
 import io.retort.data.ShownRows;
@@ -7,19 +9,22 @@ import io.retort.data.View;
 import io.retort.distill.MicroBatches;
 import io.retort.distill.SynchronousTrainer;
 import io.retort.engine.onnx.run.Latency;
-import io.retort.evaluate.Evaluation;
+import io.retort.engine.onnx.run.Latency.LatencyRatio;
 import io.retort.evaluate.Task;
 import io.retort.label.SoftLabels;
 import io.retort.network.InputScaling;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.Structure;
+import io.retort.plan.Plan;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.SearchSettings;
 import io.retort.recipe.StudentSettings;
 import io.retort.report.Figures;
 import io.retort.report.ScoreUnit;
+import io.retort.run.Assessment.Assessed;
 import io.retort.run.DataStage.RunData;
+import io.retort.run.StudentExport.CompactSizes;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
 import io.retort.spark.SessionSetup;
@@ -30,8 +35,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -45,6 +53,7 @@ public final class CandidateStage {
     private final TrainingStage training;
     private final SoftLabels softLabels;
     private final Assessment assessment;
+    private final CompressionStages compression;
 
     /** @param data with validation rows, on which candidates are chosen */
     CandidateStage(RunScope scope, RunData data, InputScaling scaling, TrainingStage training, SoftLabels softLabels) {
@@ -54,6 +63,30 @@ public final class CandidateStage {
         this.training = training;
         this.softLabels = softLabels;
         this.assessment = new Assessment(scope, data, softLabels);
+        this.compression = new CompressionStages(scope, data, training, softLabels, new OnValidation(assessment));
+    }
+
+    /** Judges by the validation rows alone: those held out are left for the front. No time is measured. */
+    private record OnValidation(Assessment assessment) implements CompressionStages.Judge {
+        @Override
+        public Assessed of(String title, Network network, ExportFormat form, Map<String, String> provenance) {
+            return assessment.onValidation(network, form);
+        }
+
+        @Override
+        public double choosingScore(Assessed assessed) {
+            return assessed.score();
+        }
+
+        @Override
+        public String scoreName() {
+            return assessment.scoreName();
+        }
+
+        @Override
+        public Optional<LatencyRatio> ratio(Assessed one, Assessed other) {
+            return Optional.empty();
+        }
     }
 
     public RunContext context() {
@@ -114,6 +147,25 @@ public final class CandidateStage {
         return PlannedNetwork.structure(candidate.architecture().orElseThrow(), schema(), scaling);
     }
 
+    /**
+     * The structures that its compression stages may leave of a candidate; its own where it has none.
+     *
+     * @throws IllegalArgumentException where a stage can never be done, or trains on rows as the teacher did not see them
+     */
+    public PossibleStructures compressed(StudentSettings candidate) {
+        Set<String> labelled = fingerprints(Plan.taughtViews(recipe(), schema().shape()).stream());
+        long viewSeed = recipe().data().viewSeed();
+        if (!labelled.containsAll(fingerprints(Plan.taughtViews(candidate, viewSeed, schema().shape())))) {
+            throw new IllegalArgumentException(
+                    "its views are not those of the template, which the teacher has labelled");
+        }
+        return Plan.compressed(candidate, structure(candidate));
+    }
+
+    private static Set<String> fingerprints(Stream<View> views) {
+        return views.map(View::fingerprint).collect(Collectors.toSet());
+    }
+
     /** What networks take of the first training rows, unscaled, one row after the other. */
     public float[] firstInputs(int most) {
         Rows shard = scope.shards().rows(schema(), data.train().shards().get(0));
@@ -125,7 +177,7 @@ public final class CandidateStage {
 
     /** The file that a network is exported as. */
     public byte[] onnx(Network network) {
-        return assessment.onnx(network);
+        return assessment.onnx(network, ExportFormat.FLOAT32);
     }
 
     /** The median milliseconds of one sample of each ONNX file, measured while nothing is trained on this machine. */
@@ -134,13 +186,14 @@ public final class CandidateStage {
     }
 
     /**
-     * A candidate after its training, from the store where it was trained before.
+     * A candidate after its training and its compression stages, from the store where it was trained before, with its
+     * figures on the validation rows.
      *
      * @param stints epochs of the trainings that follow each other: each begins at the network of the one before, with a
      *     learning rate that starts anew (Loshchilov and Hutter 2016, arXiv:1608.03983)
      * @throws IllegalArgumentException where its training does not fit in a slot's share of this process's memory
      */
-    public Network trained(String title, StudentSettings candidate, List<Integer> stints) {
+    public Assessed trained(String title, StudentSettings candidate, List<Integer> stints) {
         if (SessionSetup.isLocal(scope.spark().getConf())) {
             requireMemory(candidate); // an allocation that fails in a task would end the whole process
         }
@@ -158,16 +211,26 @@ public final class CandidateStage {
                     Mask.none());
             reached = Optional.of(training.train(assignment, data.train()).network());
         }
-        return reached.orElseThrow();
+        Network network = reached.orElseThrow();
+        CompressionStages.Subject subject = new CompressionStages.Subject(
+                title, candidate, scope.recipe().seeds().get(0), Map.of());
+        Assessed distilled = assessment.onValidation(network, ExportFormat.FLOAT32);
+        return compression
+                .after(subject, distilled, Mask.none(), new CompactSizes(List.of(), network))
+                .last();
     }
 
+    /** Of its training and of all fine-tunings, as far as it is known which network those have. */
     private void requireMemory(StudentSettings candidate) {
-        Structure structure = structure(candidate);
-        int batch =
-                (int) Math.min(candidate.training().batchSize(), data.train().samples());
+        Stream.concat(Stream.of(structure(candidate)), compressed(candidate).possible().stream())
+                .distinct()
+                .forEach(network -> candidate.tunings().forEach(tuning -> requireMemory(network, tuning)));
+    }
+
+    private void requireMemory(Structure structure, StudentSettings.Tuning tuning) {
+        int batch = (int) Math.min(tuning.training().batchSize(), data.train().samples());
         int parts = recipe().trainer() instanceof SynchronousTrainer.Settings synchronous
-                ? MicroBatches.of(
-                        data.train().samples(), batch, structure, candidate.losses(), synchronous.microBatch())
+                ? MicroBatches.of(data.train().samples(), batch, structure, tuning.losses(), synchronous.microBatch())
                 : 1;
         long most = Pointer.maxBytes() / slots().count();
         recipe().trainer()
@@ -184,14 +247,15 @@ public final class CandidateStage {
     }
 
     /** The quality on the validation rows, greater is better. */
-    public double quality(Network network) {
-        Evaluation figures = assessment.onValidation(network);
-        return isChosenByLoss() ? -task().divergence(figures) : figures.score(task());
+    public double quality(Assessed candidate) {
+        return isChosenByLoss() ? -assessment.divergence(candidate) : candidate.score();
     }
 
     /** The figures on the held-out rows, and the measured latency. */
-    public Figures tested(String title, Network network) {
-        return assessment.of(title, network, Map.of("producer", "retort")).figures();
+    public Figures tested(String title, Assessed candidate) {
+        return assessment
+                .of(title, candidate.network(), candidate.form(), Map.of("producer", "retort"))
+                .figures();
     }
 
     /** Whether nothing can go on, whatever a single training does. */

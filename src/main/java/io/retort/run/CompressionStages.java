@@ -52,18 +52,32 @@ final class CompressionStages {
     private final Dataset train;
     private final TrainingStage training;
     private final SoftLabels softLabels;
-    private final Assessment assessment;
+    private final Judge judge;
     private final Calibration calibration;
 
-    CompressionStages(
-            RunScope scope, RunData data, TrainingStage training, SoftLabels softLabels, Assessment assessment) {
+    CompressionStages(RunScope scope, RunData data, TrainingStage training, SoftLabels softLabels, Judge judge) {
         this.scope = scope;
         this.train = data.train();
         this.training = training;
         this.softLabels = softLabels;
-        this.assessment = assessment;
+        this.judge = judge;
         this.calibration = new CalibrationPass(
                 scope.spark(), scope.shards(), train, data.validation().orElse(train));
+    }
+
+    /** Measures the network that each stage makes. */
+    interface Judge {
+        /** With the figures that reports have of it. */
+        Assessment.Assessed of(String title, Network network, ExportFormat form, Map<String, String> provenance);
+
+        /** The score by which a stage is kept or undone. */
+        double choosingScore(Assessment.Assessed assessed);
+
+        /** What that is called. */
+        String scoreName();
+
+        /** How fast one is beside another; nothing where no time is measured. */
+        Optional<LatencyRatio> ratio(Assessment.Assessed one, Assessment.Assessed other);
     }
 
     /** Whose stages are run. */
@@ -113,7 +127,7 @@ final class CompressionStages {
             List<CurveSection> curves) {}
 
     private State before(Assessment.Assessed assessed, Mask mask) {
-        return new State(assessed, assessment.choosingScore(assessed), mask, List.of(), List.of(), List.of());
+        return new State(assessed, judge.choosingScore(assessed), mask, List.of(), List.of(), List.of());
     }
 
     /** Those before the training. */
@@ -199,9 +213,9 @@ final class CompressionStages {
                 made = made.with(tuned.network());
             }
         }
-        Assessment.Assessed assessed = assessment.of(title, made.network(), made.form(), subject.provenance());
+        Assessment.Assessed assessed = judge.of(title, made.network(), made.form(), subject.provenance());
         return new State(
-                assessed, assessment.choosingScore(assessed), made.mask(), made.layers(), made.sensitivities(), curves);
+                assessed, judge.choosingScore(assessed), made.mask(), made.layers(), made.sensitivities(), curves);
     }
 
     private static Compressed compressed(
@@ -255,13 +269,12 @@ final class CompressionStages {
                 attempt.after().map(State::changes).orElse(List.of()),
                 attempt.obstacles(),
                 attempt.after().map(State::sensitivities).orElse(List.of()),
-                attempt.after().flatMap(made -> distilled.map(other -> speed(made.assessed(), other))).stream()
+                attempt
+                        .after()
+                        .flatMap(made -> distilled.flatMap(other -> judge.ratio(made.assessed(), other)))
+                        .map(ratio -> new SpeedSection(ratio.p50(), ratio.throughput()))
+                        .stream()
                         .toList());
-    }
-
-    private SpeedSection speed(Assessment.Assessed made, Assessment.Assessed other) {
-        LatencyRatio ratio = assessment.ratio(made, other);
-        return new SpeedSection(ratio.p50(), ratio.throughput());
     }
 
     private String sentence(FloorOutcome outcome, State before, Attempt attempt) {
@@ -269,9 +282,9 @@ final class CompressionStages {
                 .map(after -> String.format(
                         Locale.ROOT,
                         "%s %s after %s%s",
-                        assessment.scoreName(),
-                        ScoreUnit.of(assessment.scoreName()).text(after.score()),
-                        ScoreUnit.of(assessment.scoreName()).text(before.score()),
+                        judge.scoreName(),
+                        ScoreUnit.of(judge.scoreName()).text(after.score()),
+                        ScoreUnit.of(judge.scoreName()).text(before.score()),
                         outcome == FloorOutcome.KEPT ? "" : ", below its floor"))
                 .orElseGet(() -> attempt.obstacles().get(0));
         return what

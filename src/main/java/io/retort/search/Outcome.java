@@ -1,8 +1,10 @@
 package io.retort.search;
 
+import io.retort.search.Costs.CandidateCost;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -10,10 +12,16 @@ import java.util.stream.IntStream;
  *
  * @param losses one for each objective, quality's first; smaller is better. None where the training failed, which is
  *     worse than any other end.
+ * @param cost of the network that came out, if one did
  */
-public record Outcome(Trial trial, List<Double> losses) {
+public record Outcome(Trial trial, List<Double> losses, Optional<CandidateCost> cost) {
     public Outcome {
         losses = List.copyOf(losses);
+    }
+
+    /** One whose cost nobody asks for. */
+    public Outcome(Trial trial, List<Double> losses) {
+        this(trial, losses, Optional.empty());
     }
 
     public boolean failed() {

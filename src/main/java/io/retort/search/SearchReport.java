@@ -104,6 +104,7 @@ record SearchReport(
      * @param candidate its name
      * @param epochs that the candidate has had
      * @param score on the validation rows; nothing where the training failed
+     * @param parameters of the network that came out, as macs and bytes are; of the one to be trained, where none did
      * @param predictedMillis of one sample; nothing where latency is neither limited nor an objective
      * @param trainingFree score of the filter; nothing where there is none
      */

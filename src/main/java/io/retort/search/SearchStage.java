@@ -1,6 +1,5 @@
 package io.retort.search;
 
-import io.retort.network.Network;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
 import io.retort.recipe.SearchSettings;
@@ -8,6 +7,7 @@ import io.retort.recipe.SearchSettings.Dimension;
 import io.retort.recipe.StrategySettings;
 import io.retort.recipe.StudentSettings;
 import io.retort.report.ScoreUnit;
+import io.retort.run.Assessment.Assessed;
 import io.retort.run.CandidateStage;
 import io.retort.search.SearchReport.LatencySection;
 import io.retort.search.SearchReport.PaceSection;
@@ -70,8 +70,8 @@ final class SearchStage {
         Optional<LatencySection> predictions = latency.map(this::predictions);
         List<StudentSettings> byHand =
                 recipe.students().subList(1, recipe.students().size());
-        List<Network> trainedByHand = stage.sideBySide(byHand.stream()
-                .<Supplier<Network>>map(student -> () -> stage.trained(
+        List<Assessed> trainedByHand = stage.sideBySide(byHand.stream()
+                .<Supplier<Assessed>>map(student -> () -> stage.trained(
                         student.name(), student, List.of(student.training().epochs())))
                 .toList());
         List<Supplier<Ended>> searches = new ArrayList<>();
@@ -154,7 +154,7 @@ final class SearchStage {
         int epochs = recipe.students().get(0).training().epochs();
         String name = kind(strategy) + " seed " + seed;
         long budget = (long) search.budget().candidates() * epochs;
-        Trials trials = new Trials(stage, name, search.objectives(), settings, costs, epochs);
+        Trials trials = new Trials(stage, name, settings, costs, epochs);
         List<Outcome> outcomes = new TrialQueue(search.window(), budget)
                 .run(Strategy.of(strategy, space, seed, epochs), trials::outcome);
         return new Ended(strategy, seed, trials, outcomes);
@@ -202,15 +202,16 @@ final class SearchStage {
                 .orElse(OptionalDouble.empty());
     }
 
-    private PointSection tested(StudentSettings student, Network network) {
+    private PointSection tested(StudentSettings student, Assessed made) {
         return new PointSection(
                 student.name(),
                 Map.of(),
                 student.training().epochs(),
-                stage.quality(network),
-                latency.map(table -> OptionalDouble.of(table.predicted(network.structure())))
+                stage.quality(made),
+                latency.map(table ->
+                                OptionalDouble.of(table.predicted(made.network().structure())))
                         .orElse(OptionalDouble.empty()),
-                stage.tested(student.name(), network),
+                stage.tested(student.name(), made),
                 "");
     }
 
@@ -218,7 +219,7 @@ final class SearchStage {
     private PointSection tested(Outcome outcome) {
         Candidate candidate = outcome.trial().candidate();
         String name = Trials.name(settings.values(candidate));
-        Network network = stage.trained(
+        Assessed made = stage.trained(
                 name, settings.student(candidate).orElseThrow(), outcome.trial().stints());
         String file = name + ".conf";
         stage.directory().writeText(file, Kinds.canonical().pretty(settings.recipe(candidate, name, recipe.name())));
@@ -228,7 +229,7 @@ final class SearchStage {
                 outcome.trial().epochs(),
                 Trials.score(outcome),
                 costs.millis(candidate),
-                stage.tested(name, network),
+                stage.tested(name, made),
                 file);
     }
 

@@ -1,9 +1,10 @@
 package io.retort.search;
 
-import io.retort.network.Network;
+import io.retort.recipe.SearchSettings;
 import io.retort.recipe.SearchSettings.Objective;
 import io.retort.recipe.StudentSettings;
 import io.retort.report.ScoreUnit;
+import io.retort.run.Assessment.Assessed;
 import io.retort.run.CandidateStage;
 import io.retort.search.Costs.CandidateCost;
 import io.retort.search.SearchReport.TrialSection;
@@ -26,7 +27,7 @@ import java.util.stream.Collectors;
 final class Trials {
     private final CandidateStage stage;
     private final String search;
-    private final List<Objective> objectives;
+    private final SearchSettings wanted;
     private final CandidateSettings settings;
     private final Costs costs;
     private final int epochs;
@@ -37,16 +38,10 @@ final class Trials {
      * @param search its title
      * @param epochs of a whole training
      */
-    Trials(
-            CandidateStage stage,
-            String search,
-            List<Objective> objectives,
-            CandidateSettings settings,
-            Costs costs,
-            int epochs) {
+    Trials(CandidateStage stage, String search, CandidateSettings settings, Costs costs, int epochs) {
         this.stage = stage;
         this.search = search;
-        this.objectives = objectives;
+        this.wanted = stage.recipe().search().orElseThrow();
         this.settings = settings;
         this.costs = costs;
         this.epochs = epochs;
@@ -68,20 +63,29 @@ final class Trials {
                 .toList();
     }
 
-    /** Trains a candidate and measures it on the validation rows. One whose training fails loses. */
+    /**
+     * Trains and compresses a candidate, and measures it on the validation rows. One whose training fails loses, and so
+     * does one that compression leaves with more than a limit.
+     */
     Outcome outcome(Trial trial) {
         Candidate candidate = trial.candidate();
         StudentSettings student = settings.student(candidate).orElseThrow();
         String name = name(settings.values(candidate));
         List<Double> losses = new ArrayList<>();
+        Optional<CandidateCost> cost = Optional.empty();
         try {
-            Network network = stage.trained(name, student, trial.stints());
-            double score = stage.quality(network);
+            Assessed made = stage.trained(name, student, trial.stints());
+            CandidateCost left = CandidateCost.of(made);
+            cost = Optional.of(left);
+            left.requireWithin(wanted.limits());
+            double score = stage.quality(made);
             if (!Double.isFinite(score)) {
                 throw new IllegalArgumentException("its score is " + score);
             }
             losses.add(-score);
-            objectives.forEach(objective -> losses.add(costs.of(candidate, objective)));
+            wanted.objectives()
+                    .forEach(objective -> losses.add(
+                            objective == Objective.LATENCY ? costs.of(candidate, objective) : left.of(objective)));
         } catch (ArtifactException | TaskSlots.StoppedException e) {
             throw e; // the store's fault, or another part's
         } catch (RuntimeException e) {
@@ -92,7 +96,7 @@ final class Trials {
                 problems.put(trial.number(), FailureMessage.of(e));
             }
         }
-        Outcome outcome = new Outcome(trial, losses);
+        Outcome outcome = new Outcome(trial, losses, cost);
         tell(name, outcome);
         return outcome;
     }
@@ -110,14 +114,17 @@ final class Trials {
                 ? "failed: " + problems.get(trial.number())
                 : unit.text(score(outcome)) + " with "
                         + String.format(
-                                Locale.ROOT,
-                                "%,d parameters",
-                                costs.of(trial.candidate()).orElseThrow().parameters())
+                                Locale.ROOT, "%,d parameters", cost(outcome).parameters())
                         + latency(trial.candidate())
                         + (trial.epochs() < epochs ? " after " + trial.epochs() + " of " + epochs + " epochs" : "");
         stage.context()
                 .progress()
                 .say(search + ", trial " + trial.number() + " (" + name + "): " + result + front(outcome, unit));
+    }
+
+    /** Of the network that came out; of that which was to be trained, where none did. */
+    private CandidateCost cost(Outcome outcome) {
+        return outcome.cost().or(() -> costs.of(outcome.trial().candidate())).orElseThrow();
     }
 
     private String latency(Candidate candidate) {
@@ -134,12 +141,7 @@ final class Trials {
                         + front.stream()
                                 .sorted(Comparator.comparing(Trials::score))
                                 .map(point -> String.format(
-                                        Locale.ROOT,
-                                        "%,d %s",
-                                        costs.of(point.trial().candidate())
-                                                .orElseThrow()
-                                                .parameters(),
-                                        unit.text(score(point))))
+                                        Locale.ROOT, "%,d %s", cost(point).parameters(), unit.text(score(point))))
                                 .collect(Collectors.joining(", "));
     }
 
@@ -147,7 +149,7 @@ final class Trials {
     synchronized TrialSection section(Outcome outcome, OptionalDouble trainingFree) {
         Trial trial = outcome.trial();
         Map<String, String> values = settings.values(trial.candidate());
-        CandidateCost cost = costs.of(trial.candidate()).orElseThrow();
+        CandidateCost cost = cost(outcome);
         return new TrialSection(
                 trial.number(),
                 name(values),
