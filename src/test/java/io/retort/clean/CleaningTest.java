@@ -34,9 +34,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A cleaning of a root with real runs: what goes, what stays, and what a run finds afterwards. */
@@ -48,24 +51,31 @@ class CleaningTest {
     private final Storage storage = Storage.of(new Configuration());
 
     @TempDir
-    private Path directory;
+    private static Path directory;
 
+    private static GrowingData data;
     private Path root;
-    private GrowingData data;
 
     /** Two runs, 40 days apart; the later one has another teacher and one changed sample. */
-    @BeforeEach
-    void runTwice() throws IOException {
-        root = directory.resolve("root");
+    @BeforeAll
+    static void runTwice() throws IOException {
         data = new GrowingData(directory, SHARDS);
-        execute(NOW.minus(Duration.ofDays(40)));
+        execute("twice", NOW.minus(Duration.ofDays(40)));
         data.changeOneWeightOfTheTeacher();
         data.change(0);
         data.write("2026-01-01", 0, SHARDS);
-        execute(NOW);
-        Path stray = Files.createDirectories(root.resolve("store/checkpoints"));
+        execute("twice", NOW);
+        Path store = directory.resolve("twice/store");
+        Path stray = Files.createDirectories(store.resolve("checkpoints"));
         Files.writeString(stray.resolve("0123456789abcdef0123456789abcdef.safetensors"), "of a run that is gone");
-        Files.writeString(root.resolve("store/shards/.key.parquet.1-2-3.tmp"), "cut");
+        Files.writeString(store.resolve("shards/.key.parquet.1-2-3.tmp"), "cut");
+    }
+
+    /** Each test has a root of its own with what these runs left. */
+    @BeforeEach
+    void copy(TestInfo test) throws IOException {
+        root = directory.resolve(test.getTestMethod().orElseThrow().getName());
+        FileUtils.copyDirectory(directory.resolve("twice").toFile(), root.toFile());
         age(root);
     }
 
@@ -234,14 +244,14 @@ class CleaningTest {
         Lease cleaner = Lease.acquire(
                 storage, hadoop(root.resolve("leases/clean")), "retort clean", Lease.Terms.USUAL, clock(NOW));
         try {
-            run = CompletableFuture.supplyAsync(() -> data.execute("root", clock(NOW), progress));
+            run = CompletableFuture.supplyAsync(() -> data.execute(name(root), clock(NOW), progress));
             assertThat(waiting.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(run).isNotDone();
             assertThatThrownBy(() -> cleaning(MONTH).clean())
                     .isInstanceOf(Lease.HeldException.class)
                     .hasMessageContaining("leases/clean is held by process ");
             // What the cleaning has found to be unneeded before the run announced it.
-            deleteRecursively(root.resolve("store/labels"));
+            FileUtils.deleteDirectory(root.resolve("store/labels").toFile());
         } finally {
             cleaner.close();
         }
@@ -295,7 +305,15 @@ class CleaningTest {
     }
 
     private RecipeRun.Result execute(Instant when) {
-        return data.execute("root", clock(when), Progress.silent());
+        return execute(name(root), when);
+    }
+
+    private static RecipeRun.Result execute(String root, Instant when) {
+        return data.execute(root, clock(when), Progress.silent());
+    }
+
+    private static String name(Path root) {
+        return root.getFileName().toString();
     }
 
     private static Map<String, String> kinds(CleanReport report) {
@@ -322,16 +340,8 @@ class CleaningTest {
     }
 
     private void deleteRuns() throws IOException {
-        deleteRecursively(root.resolve("runs"));
+        FileUtils.deleteDirectory(root.resolve("runs").toFile());
         age(root);
-    }
-
-    private static void deleteRecursively(Path path) throws IOException {
-        try (Stream<Path> all = Files.walk(path)) {
-            for (Path file : all.sorted((one, other) -> other.compareTo(one)).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     /** Makes all that is there older than any grace. */

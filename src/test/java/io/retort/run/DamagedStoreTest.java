@@ -261,7 +261,7 @@ class DamagedStoreTest {
                 },
                 clock,
                 Duration.ofSeconds(10));
-        RunContext context = new RunContext(storage, hadoop(where), clock, lines);
+        RunContext context = new RunContext(storage, hadoop(where), clock, lines, SmallRun.BRIEF);
         long start = System.nanoTime();
         try {
             new RecipeRun(LocalSpark.context(), context, SmallRun.bound(Files.readString(job.conf()))).execute();

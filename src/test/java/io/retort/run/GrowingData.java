@@ -86,7 +86,7 @@ public final class GrowingData {
 
     /** Runs the recipe on a root beside the data. */
     public RecipeRun.Result execute(String root, Clock clock, Progress progress) {
-        RunContext context = new RunContext(STORAGE, hadoop(directory.resolve(root)), clock, progress);
+        RunContext context = new RunContext(STORAGE, hadoop(directory.resolve(root)), clock, progress, SmallRun.BRIEF);
         return new RecipeRun(LocalSpark.context(), context, SmallRun.bound(recipe())).execute();
     }
 
