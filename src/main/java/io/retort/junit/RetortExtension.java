@@ -15,7 +15,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * <p>All tests of a JVM share one local session, which ends with them; one that is there already is used and left. Where
  * a test stopped it, the next one gets a new one.
- * Each test has a root of its own, which goes when the test ends.
+ * Each test has a root of its own, which goes when the test ends; where a method with
+ * {@code @BeforeAll} takes one, all tests of the class share that.
  */
 public final class RetortExtension implements ParameterResolver {
     private static final Namespace OWN = Namespace.create(RetortExtension.class);

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,11 +35,19 @@ class ExportCommandTest {
     private static final List<String> ALL = List.of("logits", "probabilities", "label");
     private static final Map<String, Object> TRAINING = Map.of("epochs", 2, "batch-size", 16);
 
+    private static Path uncompressed;
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
     @TempDir
     private Path directory;
+
+    /** The runs of all tests share a root, and so the teacher and its labels. */
+    @BeforeAll
+    static void distil(TestRuns retort) {
+        uncompressed = table(retort, List.of(), ALL);
+    }
 
     private int retort(Object... arguments) {
         String[] words = Stream.of(arguments).map(Object::toString).toArray(String[]::new);
@@ -85,7 +94,7 @@ class ExportCommandTest {
                 .set("data.train", VerifyCommandTest.wine("wine.csv"))
                 .set("data.test", VerifyCommandTest.wine("wine-test.csv"))
                 .set("data.validation.fraction", 0.2)
-                .set("teacher", Map.of("kind", "spark-ml", "estimator", "logistic-regression"))
+                .set("teacher", Map.of("kind", "spark-ml", "estimator", VerifyCommandTest.BRIEF_REGRESSION))
                 .set("export.outputs", outputs)
                 .set("defaults.students.calibration", "temperature")
                 .set(
@@ -227,7 +236,7 @@ class ExportCommandTest {
 
     @Test
     void aChampionGoesByItsName(TestRuns retort) throws IOException {
-        Path student = table(retort, List.of(), ALL).resolve("student-small-seed1.onnx");
+        Path student = uncompressed.resolve("student-small-seed1.onnx");
         RegisteredModel wines = new RegisteredModel(
                 Storage.of(new Configuration()),
                 new org.apache.hadoop.fs.Path(retort.root().toUri()),

@@ -26,6 +26,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import picocli.CommandLine;
@@ -35,6 +36,9 @@ import picocli.CommandLine;
 class VerifyCommandTest {
     private static final Path RESOURCES = Path.of("src/test/resources").toAbsolutePath();
 
+    /** A teacher that is good enough for tests of what its student's files say. */
+    static final Map<String, Object> BRIEF_REGRESSION = Map.of("kind", "logistic-regression", "iterations", 10);
+
     private static final String[] WINE = {
         "IF(CAST(hue AS DOUBLE) > 1.1, NULL, CAST(hue AS DOUBLE)) AS hue",
         "CAST(proline AS DOUBLE) AS proline",
@@ -42,8 +46,16 @@ class VerifyCommandTest {
         "cultivar"
     };
 
+    /** That of the wines, which no test changes. */
+    private static Path student;
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void distil(TestRuns retort) {
+        student = student(retort, wine("wine.csv"), wine("wine-test.csv"), "mlp");
+    }
 
     private int verify(Path... arguments) {
         CommandLine commandLine = Retort.commandLine(List.of("verify"));
@@ -71,7 +83,7 @@ class VerifyCommandTest {
                         "teacher",
                         isText
                                 ? Map.of("kind", "network", "architecture", architecture, "training", training)
-                                : Map.of("kind", "spark-ml", "estimator", "logistic-regression"))
+                                : Map.of("kind", "spark-ml", "estimator", BRIEF_REGRESSION))
                 .set(
                         "students",
                         List.of(Map.of(
@@ -133,7 +145,6 @@ class VerifyCommandTest {
 
     @Test
     void aTableIsReplayedByItsColumns(TestRuns retort) throws IOException {
-        Path student = student(retort, wine("wine.csv"), wine("wine-test.csv"), "mlp");
         assertThat(verify(student)).as(err::toString).isZero();
         assertThat(out.toString()).contains("the same answers to 16 rows");
         JsonNode vectors = vectors(student);
@@ -165,7 +176,6 @@ class VerifyCommandTest {
 
     @Test
     void aLabelThatIsAnotherIsFoundOut(TestRuns retort) throws IOException {
-        Path student = student(retort, wine("wine.csv"), wine("wine-test.csv"), "mlp");
         Path vectors = Path.of(student.toString().replace(".onnx", ".test-vectors.json"));
         Path changed = retort.root().resolve("labels.json");
         Files.writeString(
@@ -178,14 +188,13 @@ class VerifyCommandTest {
     @Test
     void textsAreReplayedByTheirIds(TestRuns retort) throws IOException {
         Map<String, Object> text = reviews();
-        Path student = student(retort, text, text, "embedding-bag");
-        assertThat(verify(student)).as(err::toString).isZero();
-        assertThat(vectors(student).path("inputs").get(0).path("type").asText()).isEqualTo("int64");
+        Path ofTexts = student(retort, text, text, "embedding-bag");
+        assertThat(verify(ofTexts)).as(err::toString).isZero();
+        assertThat(vectors(ofTexts).path("inputs").get(0).path("type").asText()).isEqualTo("int64");
     }
 
     @Test
     void aChampionIsReplayedByItsName(TestRuns retort) throws IOException {
-        Path student = student(retort, wine("wine.csv"), wine("wine-test.csv"), "mlp");
         RegisteredModel wines = new RegisteredModel(
                 Storage.of(new Configuration()),
                 new org.apache.hadoop.fs.Path(retort.root().toUri()),
@@ -208,7 +217,6 @@ class VerifyCommandTest {
 
     @Test
     void anotherStudentIsFoundOut(TestRuns retort) throws IOException {
-        Path student = student(retort, wine("wine.csv"), wine("wine-test.csv"), "mlp");
         Path vectors = Path.of(student.toString().replace(".onnx", ".test-vectors.json"));
         Path changed = retort.root().resolve("changed.json");
         Files.writeString(changed, Files.readString(vectors).replaceFirst("dark|light", "green"));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,22 @@ class RetortExtensionTest {
         @Test
         void bGetsANewOne(SparkSession session) {
             assertThat(session.range(3).count()).isEqualTo(3);
+        }
+    }
+
+    /** A run of which several tests look at different things is made once. */
+    @Nested
+    class WhereAllTestsShareARoot {
+        private static Path root;
+
+        @BeforeAll
+        static void takeOne(TestRuns retort) {
+            root = retort.root();
+        }
+
+        @Test
+        void aTestFindsIt(TestRuns retort) {
+            assertThat(retort.root()).isEqualTo(root).isEmptyDirectory();
         }
     }
 
