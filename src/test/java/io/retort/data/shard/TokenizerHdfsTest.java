@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Texts on HDFS that are cut by a tokenizer on HDFS. */
-class TokenizerHdfsIT {
+class TokenizerHdfsTest {
     private static final Path TOKENIZER = Path.of("src/test/resources/tokenizers/word-piece.json");
     private static final int LENGTH = 10;
 
@@ -29,28 +29,26 @@ class TokenizerHdfsIT {
 
     @Test
     void aTokenizerOfHdfsGivesTheIdsOfTheFileItself(@TempDir Path directory) throws Exception {
-        try (MiniHdfs hdfs = MiniHdfs.start(directory)) {
-            Storage storage = Storage.of(hdfs.configuration());
-            String csv = "body,label\nthe salt of the sea,0\n图片 and waves,1\n,0\n";
-            byte[] tokenizer = Files.readAllBytes(TOKENIZER);
-            write(storage, hdfs.uri() + "/texts/a.csv", csv.getBytes(StandardCharsets.UTF_8));
-            write(storage, hdfs.uri() + "/models/bert/tokenizer.json", tokenizer);
-            Path local = Files.writeString(directory.resolve("a.csv"), csv);
-            String onHdfs = settings(hdfs.uri() + "/texts/a.csv", hdfs.uri() + "/models/bert/tokenizer.json");
-            String here = settings(local.toUri().toString(), TOKENIZER.toUri().toString());
-            assertThat(ids(storage, new org.apache.hadoop.fs.Path(hdfs.uri() + "/root"), onHdfs))
-                    .isEqualTo(ids(
-                            storage,
-                            new org.apache.hadoop.fs.Path(
-                                    directory.resolve("root").toUri()),
-                            here))
-                    .hasSize(3 * LENGTH)
-                    .anyMatch(id -> id > 2);
-            String gone = settings(hdfs.uri() + "/texts/a.csv", hdfs.uri() + "/models/gone.json");
-            assertThatThrownBy(() -> bound(gone).source(storage).schema())
-                    .isInstanceOf(ArtifactException.class)
-                    .hasMessageContaining("/models/gone.json");
-        }
+        MiniHdfs hdfs = MiniHdfs.shared();
+        Storage storage = Storage.of(hdfs.configuration());
+        String csv = "body,label\nthe salt of the sea,0\n图片 and waves,1\n,0\n";
+        byte[] tokenizer = Files.readAllBytes(TOKENIZER);
+        write(storage, hdfs.uri() + "/texts/a.csv", csv.getBytes(StandardCharsets.UTF_8));
+        write(storage, hdfs.uri() + "/models/bert/tokenizer.json", tokenizer);
+        Path local = Files.writeString(directory.resolve("a.csv"), csv);
+        String onHdfs = settings(hdfs.uri() + "/texts/a.csv", hdfs.uri() + "/models/bert/tokenizer.json");
+        String here = settings(local.toUri().toString(), TOKENIZER.toUri().toString());
+        assertThat(ids(storage, new org.apache.hadoop.fs.Path(hdfs.uri() + "/texts/root"), onHdfs))
+                .isEqualTo(ids(
+                        storage,
+                        new org.apache.hadoop.fs.Path(directory.resolve("root").toUri()),
+                        here))
+                .hasSize(3 * LENGTH)
+                .anyMatch(id -> id > 2);
+        String gone = settings(hdfs.uri() + "/texts/a.csv", hdfs.uri() + "/models/gone.json");
+        assertThatThrownBy(() -> bound(gone).source(storage).schema())
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageContaining("/models/gone.json");
     }
 
     private static void write(Storage storage, String path, byte[] content) {

@@ -9,30 +9,19 @@ import io.retort.faults.Remains;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** HDFS, a real one, as the root of whole runs. */
-class HdfsIT {
+class HdfsTest {
     @TempDir
-    private static java.nio.file.Path directory;
+    private java.nio.file.Path directory;
 
-    private static MiniHdfs hdfs;
-
-    @BeforeAll
-    static void start() throws IOException {
-        hdfs = MiniHdfs.start(Files.createDirectory(directory.resolve("hdfs")));
-    }
-
-    @AfterAll
-    static void end() throws IOException {
-        hdfs.close();
-    }
+    private final MiniHdfs hdfs = MiniHdfs.shared();
 
     @Test
     void aReaderFindsTheOldFileOrTheNewWhileOneIsReplaced() throws Exception {
@@ -64,9 +53,10 @@ class HdfsIT {
         return runs.get(0).getPath();
     }
 
-    private static String run(TinyJob job, String root) throws IOException, InterruptedException {
+    private String run(TinyJob job, String root) throws IOException, InterruptedException {
         java.nio.file.Path output = Files.createTempFile(directory, "run", ".log");
-        Process process = RetortProcess.start(output, "run", job.conf().toString(), "--root", root);
+        Process process = RetortProcess.start(
+                output, MiniHdfs.EAGER_CLIENT, Map.of(), "run", job.conf().toString(), "--root", root);
         try {
             assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         } finally {
