@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs whose rows are PNG files: in a folder for each class, and in a column of Parquet. */
 class ImageRunTest {
     private static final int SIDE = 28;
-    private static final int FILES = 160;
+    private static final int FILES = 64;
     private static final String GARMENTS =
             "[t-shirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, boot]";
 
