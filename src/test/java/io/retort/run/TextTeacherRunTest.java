@@ -144,11 +144,11 @@ class TextTeacherRunTest {
     /** Features and labels of 4 shards of training rows and 2 of held-out ones. */
     @Test
     void embeddingsAreMadeOnceWhateverReadsThem() throws IOException {
-        execute("root", regression("0.01"));
+        execute("root", regression("0.01, iterations = 10"));
         assertThat(labels()).isEqualTo(6 + 6);
-        execute("root", regression("0.02"));
+        execute("root", regression("0.02, iterations = 10"));
         assertThat(labels()).isEqualTo(6 + 2 * 6);
-        execute("root", regression("0.02").replace("pooling = mean", "pooling = first"));
+        execute("root", regression("0.02, iterations = 10").replace("pooling = mean", "pooling = first"));
         assertThat(labels()).isEqualTo(2 * 6 + 3 * 6);
     }
 
