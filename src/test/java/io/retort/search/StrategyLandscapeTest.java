@@ -47,6 +47,7 @@ class StrategyLandscapeTest {
      */
     private static double meanRegret(StrategySettings settings) {
         return LongStream.range(0, SEEDS)
+                .parallel()
                 .mapToDouble(seed -> LANDSCAPE.regret(searched(settings, seed, 4).stream()
                         .filter(outcome -> !outcome.failed() && outcome.trial().epochs() == EPOCHS)
                         .min(Comparator.comparing(outcome -> outcome.losses().get(0)))
@@ -71,6 +72,7 @@ class StrategyLandscapeTest {
      */
     private static double meanHypervolume(StrategySettings settings) {
         return LongStream.range(0, SEEDS)
+                .parallel()
                 .mapToDouble(seed -> {
                     double area = 0;
                     double end = Math.log(3050);
