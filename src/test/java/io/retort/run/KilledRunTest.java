@@ -39,7 +39,9 @@ class KilledRunTest {
     @Test
     void goesOnAndEndsWithTheBytesOfAnUndisturbedRun() throws Exception {
         SmallRun small = SmallRun.in(directory);
-        Path recipe = Files.writeString(directory.resolve("killed.conf"), small.recipe("killed", "[1]", SmallRun.CONV));
+        Path recipe = Files.writeString(
+                directory.resolve("killed.conf"),
+                small.recipe("killed", "[1]", SmallRun.CONV) + SmallRun.BRIEF_TEACHER);
         Path undisturbed = execute(recipe, directory.resolve("undisturbed"), new ArrayList<>());
 
         Path root = directory.resolve("root");
@@ -90,7 +92,8 @@ class KilledRunTest {
                                                 "biased",
                                                 2,
                                                 "{ kind = mean-probability, classes = [\"1\"], rows = validation }"))
-                        + "data { validation.fraction = 0.2, unseen-classes = [\"1\"] }\n");
+                        + SmallRun.BRIEF_TEACHER
+                        + "data { train.limit = 1024, validation.fraction = 0.2, unseen-classes = [\"1\"] }\n");
         Path undisturbed = execute(recipe, directory.resolve("undisturbed"), new ArrayList<>());
 
         Path root = directory.resolve("root");
@@ -129,8 +132,8 @@ class KilledRunTest {
 
     @Test
     void aKilledSearchGoesOnAndEndsAsAnUndisturbedOne() throws Exception {
-        String text = SmallRun.in(directory).recipe("searched", "[1]", SmallRun.CONV) + """
-                data.validation.fraction = 0.25
+        String text = SmallRun.in(directory).recipe("searched", "[1]", SmallRun.CONV) + SmallRun.BRIEF_TEACHER + """
+                data { train.limit = 1024, validation.fraction = 0.25 }
                 search {
                   space.dimensions = [
                     { key = "architecture.chain[0]", values = [cbr2, cbr4, cbr6, cbr8] }

@@ -30,6 +30,9 @@ import org.apache.hadoop.conf.Configuration;
 public record SmallRun(Path testImages, Path testLabels, String data) {
     static final int TEST_SAMPLES = 512;
 
+    /** Behind a recipe, where it does not matter how good the teacher is. */
+    public static final String BRIEF_TEACHER = "teacher.training.epochs = 2\n";
+
     /** Learns from both labels and teacher. */
     public static final String CONV = """
             { name = conv, architecture { kind = conv-net, chain = [cbr6, max, dws8, max] }

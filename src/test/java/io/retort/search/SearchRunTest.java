@@ -47,6 +47,9 @@ class SearchRunTest {
               losses = [{ kind = cross-entropy, weight = 0.5 }, { kind = soft-target, weight = 0.5, temperature = 3 }] }
             """;
 
+    private static final String SETTINGS =
+            SmallRun.BRIEF_TEACHER + "data.validation.fraction = 0.25\ndata.train.limit = 1024\n";
+
     private static final String SPACE = """
             space {
               dimensions = [
@@ -71,8 +74,7 @@ class SearchRunTest {
 
     @BeforeEach
     void readData() throws IOException {
-        data = SmallRun.in(directory).recipe("searched", "[1]", STUDENT) + "data.validation.fraction = 0.25\n"
-                + "data.train.limit = 1024\n";
+        data = SmallRun.in(directory).recipe("searched", "[1]", STUDENT) + SETTINGS;
     }
 
     private static Template template(String text) {
@@ -169,6 +171,7 @@ class SearchRunTest {
     /** Of one seed, both strategies begin with the same candidates. */
     @Test
     void searchesAtOnceFindWhatEachFindsAlone() throws IOException {
+        data = data.replace("epochs = 2, batch", "epochs = 1, batch");
         String common = "budget.candidates = 5, limits.parameters = 1500, ";
         String evolution = "strategy { kind = evolution, population = 3, sample = 2 }, ";
         String random = "strategy = random, ";
@@ -365,8 +368,7 @@ class SearchRunTest {
     @Test
     void setsFurtherStudentsBesideTheFront() throws IOException {
         String byHand = STUDENT.replace("name = candidate", "name = mine").replace("epochs = 2", "epochs = 1");
-        data = SmallRun.in(directory).recipe("searched", "[1]", STUDENT, byHand)
-                + "data { validation.fraction = 0.25, train.limit = 1024 }\n";
+        data = SmallRun.in(directory).recipe("searched", "[1]", STUDENT, byHand) + SETTINGS;
         SearchRun.Result result = search(recipe("budget.candidates = 2, strategy = random"));
         SearchReport report = report(result);
         assertThat(report.searches().get(0).trials()).hasSize(2);
