@@ -238,7 +238,7 @@ class DistillationEstimatorTest {
                 quick().setTeacherModel(file.toString()).setLabelWeight(0).fit(rows);
         assertThat(second.report()).contains("ONNX model " + file);
         DistilledModel third = quick().setRecipe(
-                        "teacher { kind = spark-ml, estimator = logistic-regression }, seeds = [7]")
+                        "teacher { kind = spark-ml, estimator { kind = logistic-regression, iterations = 20 } }, seeds = [7]")
                 .setStudent("compress = [{ kind = quantize }]")
                 .fit(rows);
         assertThat(third.report()).contains("Spark ML logistic-regression");
