@@ -29,6 +29,7 @@ public final class RetortProcess {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(Build.current().jvmOptions());
+        line.add("-XX:TieredStopAtLevel=1"); // it ends within seconds, most of which the second compiler would take
         line.addAll(
                 List.of("-Xmx1g", "-Dorg.bytedeco.javacpp.maxbytes=2g", "-Dorg.bytedeco.javacpp.maxphysicalbytes=6g"));
         Path logging = Path.of("submit-scripts", "log4j2.properties").toAbsolutePath();
