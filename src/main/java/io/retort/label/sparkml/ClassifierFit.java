@@ -102,7 +102,7 @@ public final class ClassifierFit {
             Optional<FeatureModel> features) {
         /** Depends on all rows and settings, and on Spark's version. */
         private String fingerprint(Dataset rows, String sparkVersion) {
-            Digest digest = new Digest().add("classifier-fit/2").add(spelled).addTexts(columns);
+            Digest digest = new Digest().add("classifier-fit/3").add(spelled).addTexts(columns);
             digest.add(folds)
                     .add(seed)
                     .add(floor)
