@@ -1,6 +1,7 @@
 package io.retort.compress;
 
 import io.retort.compress.Compressor.UnreachableException;
+import io.retort.compress.CompressorSettings.AccuracyConstraint;
 import io.retort.config.Names;
 import io.retort.config.SettingException;
 import io.retort.network.Structure;

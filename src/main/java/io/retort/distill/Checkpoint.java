@@ -1,5 +1,6 @@
 package io.retort.distill;
 
+import io.retort.distill.Trainer.TrainingCurve;
 import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.network.Tensor;
 import io.retort.network.TensorFile;

@@ -2,6 +2,7 @@ package io.retort.distill;
 
 import io.retort.distill.EpochPlan.Piece;
 import io.retort.distill.EpochPlan.StepSizes;
+import io.retort.distill.Trainer.StepTimes;
 import io.retort.distill.allreduce.Lanes;
 import io.retort.engine.TrainableNetwork.TrainingState;
 import java.io.Serializable;

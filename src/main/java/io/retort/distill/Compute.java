@@ -2,9 +2,9 @@ package io.retort.distill;
 
 import io.retort.config.SettingException;
 import io.retort.distill.loss.Objective;
-import io.retort.engine.Precision;
-import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
+import io.retort.engine.TrainableNetwork.Precision;
+import io.retort.engine.TrainableNetwork.TapHead;
 import io.retort.engine.onednn.OneDnnNetwork;
 import io.retort.network.Network;
 import io.retort.network.Structure;

@@ -1,10 +1,10 @@
 package io.retort.distill;
 
 import io.retort.distill.loss.Objective;
-import io.retort.engine.Precision;
-import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.TrainableNetwork.Logits;
+import io.retort.engine.TrainableNetwork.Precision;
+import io.retort.engine.TrainableNetwork.TapHead;
 import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.engine.onednn.OneDnnNetwork;
 import io.retort.network.Network;

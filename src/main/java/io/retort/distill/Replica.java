@@ -2,6 +2,7 @@ package io.retort.distill;
 
 import io.retort.data.Samples;
 import io.retort.data.shard.RowSample;
+import io.retort.distill.Trainer.StepTimes;
 import io.retort.distill.allreduce.AllReduce;
 import io.retort.engine.Batch;
 import io.retort.engine.TrainableNetwork;

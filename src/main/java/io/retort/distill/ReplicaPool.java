@@ -2,8 +2,8 @@ package io.retort.distill;
 
 import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.TappedLoss;
-import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
+import io.retort.engine.TrainableNetwork.TapHead;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -3,6 +3,9 @@ package io.retort.distill;
 import io.retort.data.shard.Dataset;
 import io.retort.network.Network;
 import io.retort.spark.TaskSlots;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Trains a network on Spark: how replicas are spread, fed and averaged. */
@@ -31,6 +34,81 @@ public interface Trainer {
 
     /** A trained network, and how its loss went, epochs before a resumption included. */
     record TrainingResult(Network network, TrainingCurve curve) {}
+
+    /**
+     * Where the time of ranks goes while they make optimiser steps together, in nanoseconds of all of them.
+     *
+     * @param computing gradients, and the steps by them
+     * @param rows waiting for the next micro-batch to be read and decoded
+     * @param others handing in gradients, and waiting for those of the other ranks
+     */
+    record StepTimes(long computing, long rows, long others) implements Serializable {
+        public static final StepTimes NONE = new StepTimes(0, 0, 0);
+
+        public StepTimes plus(StepTimes more) {
+            return new StepTimes(computing + more.computing, rows + more.rows, others + more.others);
+        }
+
+        /** Of all the time, the part in which ranks waited for rows; 0 where there was none. */
+        public double waitingForRows() {
+            return part(rows);
+        }
+
+        /** Of all the time, the part that exchanging gradients cost; 0 where there was none. */
+        public double waitingForOthers() {
+            return part(others);
+        }
+
+        private double part(long nanos) {
+            return (double) nanos / Math.max(1, computing + rows + others);
+        }
+    }
+
+    /**
+     * How a training went: one value of each list per epoch, the first epoch first.
+     *
+     * @param losses {@code Σ loss(row) / rows} over all rows of the epoch, each row at the parameters before the step that
+     *     used it, without weight decay and scale penalty; in nats where the losses are, smaller is better
+     * @param learningRates of the epoch's last step
+     */
+    record TrainingCurve(List<Double> losses, List<Double> learningRates) {
+        public TrainingCurve {
+            losses = List.copyOf(losses);
+            learningRates = List.copyOf(learningRates);
+            if (losses.size() != learningRates.size()) {
+                throw new IllegalArgumentException("a curve must have a learning rate for each loss, has "
+                        + learningRates.size() + " for " + losses.size());
+            }
+            requireFinite("losses", losses);
+            requireFinite("learning rates", learningRates);
+        }
+
+        /** Before the first epoch. */
+        public static TrainingCurve none() {
+            return new TrainingCurve(List.of(), List.of());
+        }
+
+        public int epochs() {
+            return losses.size();
+        }
+
+        /** The curve with one more epoch. */
+        public TrainingCurve with(double loss, double learningRate) {
+            return new TrainingCurve(appended(losses, loss), appended(learningRates, learningRate));
+        }
+
+        private static List<Double> appended(List<Double> values, double value) {
+            List<Double> longer = new ArrayList<>(values);
+            longer.add(value);
+            return longer;
+        }
+
+        private static void requireFinite(String name, List<Double> values) {
+            if (!values.stream().allMatch(Double::isFinite)) {
+                throw new IllegalArgumentException("the " + name + " of a curve must be finite, were " + values);
+            }
+        }
+    }
 
     /** Hears of a training's progress, on the driver. */
     interface TrainingListener {

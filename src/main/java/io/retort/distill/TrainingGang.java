@@ -1,6 +1,8 @@
 package io.retort.distill;
 
 import io.retort.distill.EpochPlan.StepSizes;
+import io.retort.distill.Trainer.StepTimes;
+import io.retort.distill.Trainer.TrainingCurve;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.allreduce.AllReduce;
 import io.retort.distill.allreduce.AllReduce.GangFailedException;

@@ -3,6 +3,7 @@ package io.retort.evaluate;
 import io.retort.data.Labels;
 import io.retort.data.Labels.LabelCounts;
 import io.retort.data.Target;
+import io.retort.evaluate.TaughtTask.ImitationTask;
 import java.io.Serializable;
 import java.util.Map;
 

@@ -11,7 +11,7 @@ import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.export.Parity.FurtherAnswers;
 import io.retort.network.compact.CompactFile;
 import io.retort.predict.Predictor.Outputs;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Json;
 import io.retort.storage.Storage;

@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.TextFormat;
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.predict.ElementType;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
 import io.retort.predict.Predictor.Inputs;
 import io.retort.predict.Predictor.Outputs;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.ArtifactException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;

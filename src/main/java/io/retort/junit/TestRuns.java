@@ -65,7 +65,7 @@ public final class TestRuns implements CloseableResource {
      * @param rows of {@code data.train} and of {@code data.test} at most
      * @param overrides such as {@code students[0].training.epochs=3}
      * @throws io.retort.config.ConfigException with all that is wrong with the recipe
-     * @throws io.retort.run.record.RunFailedException with what failed as its cause
+     * @throws io.retort.run.record.RunLog.RunFailedException with what failed as its cause
      */
     public Report runSlice(Path recipe, int rows, String... overrides) {
         List<String> all = new ArrayList<>(List.of("data.train.limit=" + rows, "data.test.limit=" + rows));

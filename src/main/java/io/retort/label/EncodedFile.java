@@ -1,9 +1,9 @@
 package io.retort.label;
 
 import io.retort.data.encode.EncodedModel;
+import io.retort.data.encode.EncodedModel.OutputReading;
 import io.retort.data.encode.Encoder;
 import io.retort.data.encode.Encoder.EncoderSettings;
-import io.retort.data.encode.OutputReading;
 import io.retort.data.tokenize.TokenizedTexts;
 import io.retort.engine.onnx.run.ForeignModel;
 import io.retort.engine.onnx.run.OnnxPredictor;

@@ -7,7 +7,7 @@ import io.retort.report.StudentSection;
 import io.retort.run.RecipeRun;
 import io.retort.run.progress.ProgressLines;
 import io.retort.run.record.RunContext;
-import io.retort.run.record.RunFailedException;
+import io.retort.run.record.RunLog.RunFailedException;
 import io.retort.spark.Doctor;
 import io.retort.spark.Doctor.Finding;
 import io.retort.spark.SessionSetup;

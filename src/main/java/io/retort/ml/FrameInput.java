@@ -1,7 +1,7 @@
 package io.retort.ml;
 
 import io.retort.predict.ElementType;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;

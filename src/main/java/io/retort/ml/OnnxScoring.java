@@ -3,7 +3,7 @@ package io.retort.ml;
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.write.OnnxModel;
 import io.retort.predict.ElementType;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.spark.SharedValue.SharedModel;
 import io.retort.storage.Json;
 import java.util.ArrayList;

@@ -9,7 +9,7 @@ import io.retort.data.Schema;
 import io.retort.data.Target;
 import io.retort.data.View;
 import io.retort.data.source.ReaderSettings;
-import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.loss.FeatureLoss.Settings.TapPair;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TappedLoss;
 import io.retort.engine.Tap;

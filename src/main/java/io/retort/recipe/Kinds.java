@@ -23,7 +23,7 @@ import io.retort.distill.dl4j.Dl4jTrainer;
 import io.retort.distill.loss.Losses;
 import io.retort.distill.schedule.LearningRate;
 import io.retort.distill.schedule.Schedule;
-import io.retort.evaluate.calibration.CalibrationSettings;
+import io.retort.evaluate.CalibrationSettings;
 import io.retort.label.Codec.CodecSettings;
 import io.retort.label.sparkml.Estimators;
 import io.retort.network.zoo.Architecture;

@@ -1,6 +1,6 @@
 package io.retort.report;
 
-import io.retort.evaluate.calibration.Reliability;
+import io.retort.evaluate.Reliability;
 import io.retort.report.StudentSection.BeforeAndAfter;
 import io.retort.report.StudentSection.CalibrationSection;
 import io.retort.report.StudentSection.StageSection;

@@ -1,6 +1,6 @@
 package io.retort.report;
 
-import io.retort.distill.TrainingCurve;
+import io.retort.distill.Trainer.TrainingCurve;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Losses;
 import java.math.BigDecimal;

@@ -13,7 +13,7 @@ import io.retort.run.ChallengerOrigin;
 import io.retort.run.RecipeRun;
 import io.retort.run.record.ReusableRun;
 import io.retort.run.record.RunContext;
-import io.retort.run.record.RunFailedException;
+import io.retort.run.record.RunLog.RunFailedException;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
 import io.retort.storage.Lease;

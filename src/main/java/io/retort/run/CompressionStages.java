@@ -1,6 +1,5 @@
 package io.retort.run;
 
-import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Calibration;
 import io.retort.compress.CalibrationPass;
 import io.retort.compress.Compressed;
@@ -9,6 +8,7 @@ import io.retort.compress.Compressed.Sensitivity;
 import io.retort.compress.Compressor;
 import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.CompressorSettings;
+import io.retort.compress.CompressorSettings.AccuracyConstraint;
 import io.retort.compress.ExportFormat;
 import io.retort.data.shard.Dataset;
 import io.retort.distill.TrainingSettings;

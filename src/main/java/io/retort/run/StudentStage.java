@@ -2,8 +2,8 @@ package io.retort.run;
 
 import io.retort.data.shard.Dataset;
 import io.retort.distill.loss.LossSettings;
+import io.retort.evaluate.CalibrationSettings;
 import io.retort.evaluate.ShownAnswers;
-import io.retort.evaluate.calibration.CalibrationSettings;
 import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
 import io.retort.network.Network;

@@ -4,7 +4,9 @@ import io.retort.data.LabelColumns;
 import io.retort.data.Schema;
 import io.retort.data.Target;
 import io.retort.data.View;
-import io.retort.data.shard.SourceSize;
+import io.retort.data.shard.Sharding;
+import io.retort.data.source.ReaderSettings;
+import io.retort.data.source.Source;
 import io.retort.engine.Tap;
 import io.retort.label.Codec;
 import io.retort.label.TapCodec;
@@ -147,5 +149,30 @@ public record PlannedWorkload(
                 size.shards(),
                 Long.BYTES + Integer.BYTES + size.schema().featureBytes(),
                 size.readers());
+    }
+
+    /**
+     * How much a source holds, as far as headers, footers and (for CSV) a count of rows tell.
+     *
+     * @param shards that {@link Sharding} would make of it
+     * @param readers that can read it at once: its splits, or one where only the first so many samples are taken
+     */
+    private record SourceSize(Schema schema, long samples, long shards, int readers) {
+        /** Looks at every file of a source. */
+        static SourceSize of(Storage storage, ReaderSettings settings, int samplesPerShard) {
+            Source source = settings.source(storage);
+            Schema schema = source.schema();
+            List<Long> counts = source.counts();
+            long left = settings.limit().orElse(Long.MAX_VALUE);
+            long samples = 0;
+            long shards = 0;
+            for (long count : counts) {
+                long taken = Math.min(left, count);
+                samples += taken;
+                shards += (taken + samplesPerShard - 1) / samplesPerShard; // no shard spans two parts
+                left -= taken;
+            }
+            return new SourceSize(schema, samples, shards, settings.limit().isPresent() ? 1 : counts.size());
+        }
     }
 }

@@ -1,7 +1,7 @@
 package io.retort.scaling;
 
 import io.retort.distill.AveragingTrainer;
-import io.retort.distill.ChunkLength;
+import io.retort.distill.SynchronousTrainer.ChunkLength;
 import io.retort.distill.dl4j.Dl4jTrainer;
 import io.retort.scaling.Estimate.Cluster;
 import io.retort.scaling.Estimate.Spent;

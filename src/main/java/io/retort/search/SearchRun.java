@@ -86,7 +86,7 @@ public final class SearchRun {
     /**
      * Searches, and writes the result.
      *
-     * @throws io.retort.run.record.RunFailedException with what failed as its cause
+     * @throws io.retort.run.record.RunLog.RunFailedException with what failed as its cause
      */
     public Result execute() {
         return new RecipeRun(spark, context, recipe).search(key(context, recipe), stage -> {

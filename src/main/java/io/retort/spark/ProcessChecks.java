@@ -2,6 +2,7 @@ package io.retort.spark;
 
 import io.retort.spark.Doctor.Finding;
 import io.retort.spark.ProcessFacts.Attempt;
+import io.retort.spark.ProcessFacts.NativesPlace;
 import io.retort.spark.ProcessFacts.Nd4jLibrary;
 import java.util.ArrayList;
 import java.util.List;

@@ -18,7 +18,7 @@ import io.retort.predict.Model.ModelFacts;
 import io.retort.predict.ModelFiles;
 import io.retort.predict.OutputKind;
 import io.retort.predict.Predictor.Inputs;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import io.retort.teacher.PlannedTeacher.PlannedAsked;

@@ -3,7 +3,8 @@ package io.retort.compress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.retort.compress.AccuracyConstraint.OnBreak;
+import io.retort.compress.CompressorSettings.AccuracyConstraint;
+import io.retort.compress.CompressorSettings.AccuracyConstraint.OnBreak;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.retort.compress.AccuracyConstraint.OnBreak;
 import io.retort.compress.Compressor.UnreachableException;
+import io.retort.compress.CompressorSettings.AccuracyConstraint;
+import io.retort.compress.CompressorSettings.AccuracyConstraint.OnBreak;
 import io.retort.compress.PossibleStructures.Certainty;
 import io.retort.compress.lowrank.LowRank;
 import io.retort.compress.prune.ChannelPruning;

@@ -1,5 +1,6 @@
 package io.retort.compress;
 
+import io.retort.compress.CompressorSettings.AccuracyConstraint;
 import io.retort.data.ViewSettings;
 import io.retort.distill.Optimizer;
 import io.retort.distill.TrainingSettings;

@@ -8,6 +8,7 @@ import io.retort.FlakyFileSystem;
 import io.retort.data.View;
 import io.retort.data.shard.Dataset;
 import io.retort.distill.EpochPlan.StepSizes;
+import io.retort.distill.Trainer.TrainingCurve;
 import io.retort.distill.Trainer.TrainingResult;
 import io.retort.distill.TrainerFixture.Notes;
 import io.retort.distill.dl4j.Dl4jTrainer;

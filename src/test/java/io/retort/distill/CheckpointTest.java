@@ -2,6 +2,7 @@ package io.retort.distill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.distill.Trainer.TrainingCurve;
 import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.network.Tensor;
 import io.retort.network.TensorFile;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.config.ConfigSource;
-import io.retort.engine.Precision;
+import io.retort.engine.TrainableNetwork.Precision;
 import io.retort.engine.onednn.OneDnnNetwork;
 import io.retort.network.Shape;
 import io.retort.network.Structure;

@@ -10,7 +10,7 @@ import io.retort.distill.TrainerFixture.Notes;
 import io.retort.distill.dl4j.Dl4jTrainer;
 import io.retort.distill.loss.AttentionLoss;
 import io.retort.distill.loss.CrossEntropyLoss;
-import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.loss.FeatureLoss.Settings.TapPair;
 import io.retort.distill.loss.HintLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.RelationDistanceLoss;

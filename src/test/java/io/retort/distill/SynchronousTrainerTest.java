@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.FlakyFileSystem;
+import io.retort.distill.SynchronousTrainer.ChunkLength;
+import io.retort.distill.Trainer.TrainingCurve;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.Trainer.TrainingResult;
 import io.retort.distill.TrainerFixture.Notes;
@@ -12,7 +14,7 @@ import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.TeacherFreeLoss;
 import io.retort.distill.schedule.Schedule;
-import io.retort.engine.Precision;
+import io.retort.engine.TrainableNetwork.Precision;
 import io.retort.engine.onednn.OneDnnNetwork;
 import io.retort.network.NetworkFiles;
 import io.retort.network.zoo.PlainNetwork.Mlp;

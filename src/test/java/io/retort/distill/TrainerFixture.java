@@ -8,6 +8,7 @@ import io.retort.data.shard.RowFilterPass;
 import io.retort.data.shard.Shard;
 import io.retort.data.shard.ShardStore;
 import io.retort.data.shard.TestShards;
+import io.retort.distill.Trainer.StepTimes;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LossSettings;

@@ -14,7 +14,7 @@ import io.retort.network.Structure;
 import io.retort.network.zoo.TextArchitecture.EmbeddingBag;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.Predictor.Inputs;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.Json;
 import java.io.IOException;
 import java.nio.file.Files;

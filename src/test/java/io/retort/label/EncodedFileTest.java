@@ -13,7 +13,7 @@ import io.retort.label.EncodedFile.Together;
 import io.retort.predict.Model;
 import io.retort.predict.ModelFiles;
 import io.retort.predict.OutputKind;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.Storage;
 import java.nio.file.Path;
 import java.util.ArrayList;

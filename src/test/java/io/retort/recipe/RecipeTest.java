@@ -11,7 +11,7 @@ import io.retort.run.RecipeRun;
 import io.retort.run.SmallRun;
 import io.retort.run.progress.ProgressLines;
 import io.retort.run.record.RunContext;
-import io.retort.run.record.RunFailedException;
+import io.retort.run.record.RunLog.RunFailedException;
 import io.retort.spark.LocalSpark;
 import io.retort.spark.RecipeSettings;
 import io.retort.storage.Storage;

@@ -3,7 +3,7 @@ package io.retort.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.retort.distill.TrainingCurve;
+import io.retort.distill.Trainer.TrainingCurve;
 import io.retort.distill.loss.CrossEntropyLoss;
 import io.retort.distill.loss.LogitMseLoss;
 import io.retort.distill.loss.LossSettings;

@@ -7,7 +7,7 @@ import io.retort.registry.ModelCard;
 import io.retort.registry.RegisteredModel;
 import io.retort.report.Report.ChallengeSection;
 import io.retort.retrain.Retraining;
-import io.retort.run.record.RunFailedException;
+import io.retort.run.record.RunLog.RunFailedException;
 import io.retort.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -28,7 +28,7 @@ import io.retort.report.StudentSection.StageSection;
 import io.retort.report.SummaryTable;
 import io.retort.run.record.ReusableRun;
 import io.retort.run.record.RunContext;
-import io.retort.run.record.RunFailedException;
+import io.retort.run.record.RunLog.RunFailedException;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import io.retort.teacher.RecipeMismatchException;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.engine.dl4j.Dl4jPredictor;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.Predictor.Inputs;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.report.Report;
 import io.retort.report.SummaryTable;
 import io.retort.storage.Json;

@@ -14,7 +14,7 @@ import io.retort.report.StudentSection;
 import io.retort.report.StudentSection.CompressionSection;
 import io.retort.report.SummarySection;
 import io.retort.report.SummaryTable;
-import io.retort.run.record.RunFailedException;
+import io.retort.run.record.RunLog.RunFailedException;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import io.retort.teacher.RecipeMismatchException;

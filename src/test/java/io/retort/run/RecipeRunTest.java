@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.engine.onnx.run.OnnxSession;
 import io.retort.run.record.RunContext;
-import io.retort.run.record.RunFailedException;
+import io.retort.run.record.RunLog.RunFailedException;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Digest;
 import java.io.IOException;

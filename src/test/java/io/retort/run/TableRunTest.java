@@ -12,7 +12,7 @@ import io.retort.network.TableEncoding;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
 import io.retort.predict.Predictor.Inputs;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.registry.RegisteredModel;
 import io.retort.retrain.Retraining;
 import io.retort.spark.LocalSpark;

@@ -6,6 +6,7 @@ import io.retort.spark.Doctor.Finding;
 import io.retort.spark.Doctor.Finding.Level;
 import io.retort.spark.ProcessChecks.Replicas;
 import io.retort.spark.ProcessFacts.Attempt;
+import io.retort.spark.ProcessFacts.NativesPlace;
 import io.retort.spark.ProcessFacts.Nd4jLibrary;
 import java.nio.file.Path;
 import java.util.List;

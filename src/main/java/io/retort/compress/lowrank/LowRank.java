@@ -1,11 +1,11 @@
 package io.retort.compress.lowrank;
 
-import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
 import io.retort.compress.Compressor.UnreachableException;
 import io.retort.compress.CompressorSettings;
+import io.retort.compress.CompressorSettings.AccuracyConstraint;
 import io.retort.compress.PossibleStructures;
 import io.retort.compress.lowrank.Factorizer.Factor;
 import io.retort.config.SettingException;

@@ -1,10 +1,10 @@
 package io.retort.compress.prune;
 
-import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
+import io.retort.compress.CompressorSettings.AccuracyConstraint;
 import io.retort.compress.ExportFormat;
 import io.retort.config.Decimals;
 import io.retort.config.SettingException;

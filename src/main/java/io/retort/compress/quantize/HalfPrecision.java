@@ -1,9 +1,9 @@
 package io.retort.compress.quantize;
 
-import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
+import io.retort.compress.CompressorSettings.AccuracyConstraint;
 import io.retort.compress.CompressorSettings.PostTrainingSettings;
 import io.retort.compress.PossibleStructures;
 import io.retort.engine.onnx.write.OnnxModel;

@@ -1,16 +1,15 @@
 package io.retort.compress.quantize;
 
-import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
 import io.retort.compress.Compressor.UnreachableException;
+import io.retort.compress.CompressorSettings.AccuracyConstraint;
 import io.retort.compress.CompressorSettings.PostTrainingSettings;
+import io.retort.compress.quantize.Int8Plan.Int8Kernel;
+import io.retort.compress.quantize.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.Quantizer.Int8Form;
 import io.retort.compress.quantize.calibrate.Calibrator;
-import io.retort.compress.quantize.code.Int8Plan.Int8Kernel;
-import io.retort.compress.quantize.code.QuantizationConfig;
-import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.round.Rounding;
 import io.retort.compress.quantize.round.Rounding.Correction;
 import io.retort.config.SettingException;

@@ -1,16 +1,14 @@
 package io.retort.compress.quantize;
 
-import io.retort.compress.AccuracyConstraint;
 import io.retort.compress.Compressed;
 import io.retort.compress.Compressed.LayerChange;
 import io.retort.compress.Compressor;
 import io.retort.compress.CompressorSettings;
+import io.retort.compress.CompressorSettings.AccuracyConstraint;
+import io.retort.compress.quantize.Int8Plan.Int8Kernel;
+import io.retort.compress.quantize.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.Quantizer.Int8Form;
 import io.retort.compress.quantize.calibrate.Calibrator;
-import io.retort.compress.quantize.code.Int8Plan;
-import io.retort.compress.quantize.code.Int8Plan.Int8Kernel;
-import io.retort.compress.quantize.code.QuantizationConfig;
-import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.round.NearestRounding;
 import io.retort.config.SettingException;
 import io.retort.distill.TrainingSettings;

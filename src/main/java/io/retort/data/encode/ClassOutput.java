@@ -2,6 +2,7 @@ package io.retort.data.encode;
 
 import io.retort.config.Names;
 import io.retort.data.LabelColumns;
+import io.retort.data.encode.EncodedModel.OutputReading;
 import io.retort.predict.OutputKind;
 import io.retort.predict.Predictor.Outputs;
 import io.retort.storage.Digest;

@@ -6,9 +6,12 @@ import io.retort.predict.BatchTensor;
 import io.retort.predict.Model;
 import io.retort.predict.Predictor;
 import io.retort.predict.Predictor.Inputs;
+import io.retort.predict.Predictor.Outputs;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.predict.RowBatch;
-import io.retort.predict.TensorSpec;
 import io.retort.storage.ArtifactException;
+import io.retort.storage.Digest.Fingerprinted;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,5 +138,25 @@ public final class EncodedModel implements Model {
                 }
             });
         }
+    }
+
+    /** What is made of a predictor's outputs. */
+    public interface OutputReading extends Serializable, Fingerprinted {
+        /** The outputs that are read, by name. */
+        List<String> outputs();
+
+        /** {@code [rows, width]}; a new array, or that of an output. */
+        float[] read(Outputs outputs);
+
+        /** The same where the model has read texts of these tokens, in this order. */
+        default float[] read(Outputs outputs, TokenBatch texts) {
+            return read(outputs);
+        }
+
+        /**
+         * Whether its values must have the same bits whatever else is read of the model: it is then run node by node, as it
+         * stands.
+         */
+        boolean nodeByNode();
     }
 }

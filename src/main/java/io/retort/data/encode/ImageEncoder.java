@@ -6,7 +6,7 @@ import io.retort.data.Schema;
 import io.retort.data.encode.Encoder.EncoderSettings;
 import io.retort.data.encode.RowNumbers.NumberPicks;
 import io.retort.network.Shape;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.Digest;
 import java.io.Serializable;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.retort.data.encode;
 
 import io.retort.config.Names;
+import io.retort.data.encode.EncodedModel.OutputReading;
 import io.retort.data.tokenize.TokenBatch;
 import io.retort.predict.Predictor.Outputs;
 import io.retort.storage.Digest;

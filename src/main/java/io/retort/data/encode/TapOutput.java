@@ -1,5 +1,6 @@
 package io.retort.data.encode;
 
+import io.retort.data.encode.EncodedModel.OutputReading;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
 import io.retort.predict.Predictor.Outputs;

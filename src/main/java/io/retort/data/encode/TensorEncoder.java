@@ -8,7 +8,7 @@ import io.retort.data.encode.ImageEncoder.Layout;
 import io.retort.data.encode.RowNumbers.NumberPicks;
 import io.retort.network.Shape;
 import io.retort.predict.ElementType;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.Digest;
 import java.util.List;
 import java.util.Map;

@@ -7,7 +7,7 @@ import io.retort.data.Schema;
 import io.retort.data.encode.Encoder.EncoderSettings;
 import io.retort.data.encode.RowNumbers.NumberPicks;
 import io.retort.predict.ElementType;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.Digest;
 import java.util.ArrayList;
 import java.util.List;

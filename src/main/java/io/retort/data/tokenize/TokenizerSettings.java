@@ -11,7 +11,7 @@ import io.retort.data.tokenize.TokenizedTexts.Part;
 import io.retort.data.tokenize.TokenizerFile.Padding;
 import io.retort.predict.ElementType;
 import io.retort.predict.ModelFiles;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
 import java.util.ArrayList;

@@ -1,9 +1,7 @@
 package io.retort.distill.loss;
 
 import io.retort.distill.loss.FeatureLoss.FeatureBatch;
-import io.retort.distill.loss.FeatureLossSettings.TapPair;
-import io.retort.distill.loss.geometry.Grid;
-import io.retort.distill.loss.geometry.UnitRows;
+import io.retort.distill.loss.FeatureLoss.Settings.TapPair;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
@@ -21,7 +19,7 @@ import java.util.List;
  */
 public final class AttentionLoss implements FeatureLoss {
     /** Kind {@code attention}. */
-    public record Settings(Schedule weight, List<TapPair> pairs) implements FeatureLossSettings {
+    public record Settings(Schedule weight, List<TapPair> pairs) implements FeatureLoss.Settings {
         public Settings {
             LossSettings.requireWeight(weight);
             pairs = TapPair.some(pairs);

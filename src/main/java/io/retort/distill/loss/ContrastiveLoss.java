@@ -2,9 +2,7 @@ package io.retort.distill.loss;
 
 import io.retort.config.SettingException;
 import io.retort.distill.loss.FeatureLoss.FeatureBatch;
-import io.retort.distill.loss.FeatureLossSettings.TapPair;
-import io.retort.distill.loss.geometry.Grid;
-import io.retort.distill.loss.geometry.UnitRows;
+import io.retort.distill.loss.FeatureLoss.Settings.TapPair;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
@@ -30,7 +28,7 @@ public final class ContrastiveLoss implements FeatureLoss {
     private final double temperature;
 
     /** Kind {@code contrastive}. Temperature τ is usually 0.05 to 0.2; a small one stresses the nearest negatives. */
-    public record Settings(Schedule weight, List<TapPair> pairs, double temperature) implements FeatureLossSettings {
+    public record Settings(Schedule weight, List<TapPair> pairs, double temperature) implements FeatureLoss.Settings {
         public Settings {
             LossSettings.requireWeight(weight);
             pairs = TapPair.some(pairs);

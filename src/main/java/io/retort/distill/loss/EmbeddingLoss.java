@@ -2,7 +2,6 @@ package io.retort.distill.loss;
 
 import io.retort.data.LabelColumns;
 import io.retort.distill.loss.LogitLoss.LogitBatch;
-import io.retort.distill.loss.geometry.UnitRows;
 import io.retort.distill.schedule.Schedule;
 import java.util.Set;
 

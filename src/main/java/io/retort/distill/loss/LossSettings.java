@@ -5,7 +5,7 @@ import io.retort.config.SettingException;
 import io.retort.data.LabelColumns;
 import io.retort.data.Labels.LabelCounts;
 import io.retort.data.Target;
-import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.loss.FeatureLoss.Settings.TapPair;
 import io.retort.distill.schedule.Schedule;
 import java.io.Serializable;
 import java.util.EnumSet;

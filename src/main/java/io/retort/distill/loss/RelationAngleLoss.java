@@ -1,6 +1,6 @@
 package io.retort.distill.loss;
 
-import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.loss.FeatureLoss.Settings.TapPair;
 import io.retort.distill.loss.RelationLoss.PairDistances;
 import io.retort.distill.schedule.Schedule;
 import java.util.List;

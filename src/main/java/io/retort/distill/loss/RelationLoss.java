@@ -37,7 +37,7 @@ interface RelationLoss extends LogitLoss, FeatureLoss {
     }
 
     /** The settings of such a loss; without pairs of taps it compares the logits. */
-    interface Settings extends FeatureLossSettings {
+    interface Settings extends FeatureLoss.Settings {
         @Override
         RelationLoss create();
 

@@ -1,8 +1,7 @@
 package io.retort.distill.loss;
 
 import io.retort.distill.loss.FeatureLoss.FeatureBatch;
-import io.retort.distill.loss.FeatureLossSettings.TapPair;
-import io.retort.distill.loss.geometry.UnitRows;
+import io.retort.distill.loss.FeatureLoss.Settings.TapPair;
 import io.retort.distill.schedule.Schedule;
 import java.util.List;
 
@@ -17,7 +16,7 @@ import java.util.List;
  */
 public final class SimilarityPreservingLoss implements FeatureLoss {
     /** Kind {@code similarity-preserving}. */
-    public record Settings(Schedule weight, List<TapPair> pairs) implements FeatureLossSettings {
+    public record Settings(Schedule weight, List<TapPair> pairs) implements FeatureLoss.Settings {
         public Settings {
             LossSettings.requireWeight(weight);
             pairs = TapPair.some(pairs);

@@ -2,9 +2,9 @@ package io.retort.distill.loss;
 
 import io.retort.config.Names;
 import io.retort.distill.loss.FeatureLoss.FeatureBatch;
-import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.loss.FeatureLoss.Settings.TapPair;
 import io.retort.engine.Tap;
-import io.retort.engine.TapHead;
+import io.retort.engine.TrainableNetwork.TapHead;
 import io.retort.network.Shape;
 import io.retort.network.ShapeException;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import java.util.OptionalInt;
  *     there is one
  * @param teacher how the teacher's tap is read
  */
-public record TappedLoss(FeatureLossSettings loss, String student, Shape compared, Tap teacher)
+public record TappedLoss(FeatureLoss.Settings loss, String student, Shape compared, Tap teacher)
         implements TapHead.Loss {
     /**
      * The losses of taps among {@code losses}, in their order and that of their pairs.
@@ -35,14 +35,14 @@ public record TappedLoss(FeatureLossSettings loss, String student, Shape compare
         List<TappedLoss> tapped = new ArrayList<>();
         for (LossSettings loss : losses) {
             for (TapPair pair : loss.pairs()) {
-                tapped.add(of((FeatureLossSettings) loss, pair, teacherTaps, studentTaps));
+                tapped.add(of((FeatureLoss.Settings) loss, pair, teacherTaps, studentTaps));
             }
         }
         return List.copyOf(tapped);
     }
 
     private static TappedLoss of(
-            FeatureLossSettings loss, TapPair pair, Map<String, Shape> teacherTaps, Map<String, Shape> studentTaps) {
+            FeatureLoss.Settings loss, TapPair pair, Map<String, Shape> teacherTaps, Map<String, Shape> studentTaps) {
         String kind = Losses.CATALOGUE.kindOf(loss).name();
         if (loss.weight().from() != loss.weight().to()) {
             throw new IllegalArgumentException(
@@ -60,8 +60,8 @@ public record TappedLoss(FeatureLossSettings loss, String student, Shape compare
         }
     }
 
-    private static Shape compared(FeatureLossSettings loss, Shape student, Tap reading) {
-        if (loss.connector() == FeatureLossSettings.Connector.NONE) {
+    private static Shape compared(FeatureLoss.Settings loss, Shape student, Tap reading) {
+        if (loss.connector() == FeatureLoss.Settings.Connector.NONE) {
             return student;
         }
         int channels = reading.shape().channels();
@@ -83,7 +83,7 @@ public record TappedLoss(FeatureLossSettings loss, String student, Shape compare
 
     /** The channels that the connector gives; nothing where there is no connector. */
     public OptionalInt connectorOutputs() {
-        return loss.connector() == FeatureLossSettings.Connector.NONE
+        return loss.connector() == FeatureLoss.Settings.Connector.NONE
                 ? OptionalInt.empty()
                 : OptionalInt.of(compared.channels());
     }

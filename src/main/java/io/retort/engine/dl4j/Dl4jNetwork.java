@@ -1,8 +1,8 @@
 package io.retort.engine.dl4j;
 
 import io.retort.engine.Batch;
-import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
+import io.retort.engine.TrainableNetwork.TapHead;
 import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.network.ChannelMoments;
 import io.retort.network.Mask;

@@ -5,7 +5,7 @@ import io.retort.predict.OutputKind;
 import io.retort.predict.Predictor;
 import io.retort.predict.Predictor.Inputs;
 import io.retort.predict.Predictor.Outputs;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.ArtifactException;
 import java.nio.file.Path;
 import java.util.Arrays;

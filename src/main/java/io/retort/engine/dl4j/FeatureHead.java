@@ -1,6 +1,6 @@
 package io.retort.engine.dl4j;
 
-import io.retort.engine.TapHead;
+import io.retort.engine.TrainableNetwork.TapHead;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.nd4j.common.primitives.Pair;

@@ -1,6 +1,6 @@
 package io.retort.engine.dl4j;
 
-import io.retort.engine.TapHead;
+import io.retort.engine.TrainableNetwork.TapHead;
 import io.retort.engine.dl4j.Assembly.ParameterLocation;
 import io.retort.engine.dl4j.layer.FusedConvolution;
 import io.retort.network.Layer.Bias;

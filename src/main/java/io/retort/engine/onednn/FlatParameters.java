@@ -1,6 +1,6 @@
 package io.retort.engine.onednn;
 
-import io.retort.engine.TapHead;
+import io.retort.engine.TrainableNetwork.TapHead;
 import io.retort.network.Layer;
 import io.retort.network.Network;
 import io.retort.network.ParameterSpec;

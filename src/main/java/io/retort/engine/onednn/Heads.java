@@ -1,8 +1,8 @@
 package io.retort.engine.onednn;
 
 import io.retort.engine.Batch;
-import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork.LogitsLoss;
+import io.retort.engine.TrainableNetwork.TapHead;
 import io.retort.engine.onednn.ProgramWriter.Written;
 import io.retort.network.Shape;
 import java.util.Arrays;

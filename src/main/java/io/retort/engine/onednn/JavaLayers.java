@@ -1,6 +1,6 @@
 package io.retort.engine.onednn;
 
-import io.retort.engine.Precision;
+import io.retort.engine.TrainableNetwork.Precision;
 import io.retort.engine.dl4j.kernel.EmbeddingKernel;
 import io.retort.engine.dl4j.kernel.RoundingKernel;
 import io.retort.engine.dl4j.kernel.ShiftKernel;

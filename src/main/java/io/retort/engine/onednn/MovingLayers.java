@@ -3,7 +3,7 @@ package io.retort.engine.onednn;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MULTIPLE_SRC;
 
-import io.retort.engine.Precision;
+import io.retort.engine.TrainableNetwork.Precision;
 import io.retort.engine.onednn.Program.Argument;
 import io.retort.engine.onednn.Program.Phase;
 import io.retort.engine.onednn.Tape.Operand;

@@ -1,6 +1,6 @@
 package io.retort.engine.onednn;
 
-import io.retort.engine.Precision;
+import io.retort.engine.TrainableNetwork.Precision;
 import io.retort.engine.dl4j.NativeBackend;
 import java.util.Locale;
 import java.util.Optional;

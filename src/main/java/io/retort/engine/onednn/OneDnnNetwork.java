@@ -1,10 +1,10 @@
 package io.retort.engine.onednn;
 
 import io.retort.engine.Batch;
-import io.retort.engine.Precision;
-import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
 import io.retort.engine.TrainableNetwork.LogitsLoss;
+import io.retort.engine.TrainableNetwork.Precision;
+import io.retort.engine.TrainableNetwork.TapHead;
 import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.engine.dl4j.NativeBackend;
 import io.retort.engine.dl4j.RoundedWeights;

@@ -1,7 +1,7 @@
 package io.retort.engine.onednn;
 
-import io.retort.engine.Precision;
-import io.retort.engine.TapHead;
+import io.retort.engine.TrainableNetwork.Precision;
+import io.retort.engine.TrainableNetwork.TapHead;
 import io.retort.engine.onednn.ProgramWriter.Written;
 import io.retort.engine.onednn.Slot.Block;
 import io.retort.network.Structure;

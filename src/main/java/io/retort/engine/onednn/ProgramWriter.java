@@ -1,7 +1,7 @@
 package io.retort.engine.onednn;
 
-import io.retort.engine.Precision;
-import io.retort.engine.TapHead;
+import io.retort.engine.TrainableNetwork.Precision;
+import io.retort.engine.TrainableNetwork.TapHead;
 import io.retort.engine.dl4j.kernel.EmbeddingKernel;
 import io.retort.engine.onednn.Heads.End;
 import io.retort.engine.onednn.PlainLayers.BatchMoments;

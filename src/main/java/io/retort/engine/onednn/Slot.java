@@ -1,6 +1,6 @@
 package io.retort.engine.onednn;
 
-import io.retort.engine.Precision;
+import io.retort.engine.TrainableNetwork.Precision;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;

@@ -1,6 +1,6 @@
 package io.retort.run.progress;
 
-import io.retort.distill.StepTimes;
+import io.retort.distill.Trainer.StepTimes;
 import io.retort.report.Report;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.retort.run.record;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.retort.distill.TrainingCurve;
+import io.retort.distill.Trainer.TrainingCurve;
 import io.retort.storage.Json;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.retort.run.record;
 
+import io.retort.distill.Trainer.TrainingCurve;
 import io.retort.distill.Trainer.TrainingResult;
-import io.retort.distill.TrainingCurve;
 import io.retort.network.NetworkFiles;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Json;

@@ -1,6 +1,7 @@
 package io.retort.run.record;
 
 import io.retort.config.Secrets;
+import io.retort.spark.FailureMessage;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -154,6 +155,15 @@ public final class RunLog {
             public void append(LogEvent event) {
                 lines.accept((String) getLayout().toSerializable(event));
             }
+        }
+    }
+
+    /** A run that ended before its report. The message is that of the cause, and where the run's log is. */
+    public static final class RunFailedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public RunFailedException(Throwable cause, Path log) {
+            super(FailureMessage.of(cause) + "\nThe stack trace is in " + Secrets.redacted(log.toString()), cause);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.data.DataType;
 import io.retort.data.Schema;
+import io.retort.data.encode.EncodedModel.OutputReading;
 import io.retort.data.encode.ImageEncoder.Layout;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;
@@ -13,8 +14,8 @@ import io.retort.predict.OutputKind;
 import io.retort.predict.Predictor;
 import io.retort.predict.Predictor.Inputs;
 import io.retort.predict.Predictor.Outputs;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.predict.RowBatch;
-import io.retort.predict.TensorSpec;
 import io.retort.storage.Digest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -10,7 +10,7 @@ import io.retort.data.encode.Encoder.EncoderSettings;
 import io.retort.data.encode.ImageEncoder.Layout;
 import io.retort.network.Shape;
 import io.retort.predict.ElementType;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.data.Offset;

@@ -29,7 +29,7 @@ interface FeatureLossContract {
     /** The loss over several pairs of shapes. */
     List<Example> examples();
 
-    FeatureLossSettings settings();
+    FeatureLoss.Settings settings();
 
     @Test
     default void gradientIsThatOfCentralDifferences() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.distill.loss.FeatureLoss.FeatureBatch;
-import io.retort.distill.loss.FeatureLossSettings.TapPair;
+import io.retort.distill.loss.FeatureLoss.Settings.TapPair;
 import io.retort.distill.schedule.Schedule;
 import io.retort.engine.Tap;
 import io.retort.network.Shape;

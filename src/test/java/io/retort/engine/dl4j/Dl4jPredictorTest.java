@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.OutputKind;
 import io.retort.predict.Predictor.Inputs;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.ArtifactException;
 import java.io.IOException;
 import java.io.OutputStream;

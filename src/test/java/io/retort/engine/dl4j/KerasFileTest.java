@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.OutputKind;
 import io.retort.predict.Predictor.Inputs;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.ArtifactException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

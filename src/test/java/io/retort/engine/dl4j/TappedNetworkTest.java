@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.engine.Batch;
-import io.retort.engine.TapHead;
+import io.retort.engine.TrainableNetwork.TapHead;
 import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.network.Network;
 import io.retort.network.Structure;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.engine.Batch;
-import io.retort.engine.Precision;
-import io.retort.engine.TapHead;
+import io.retort.engine.TrainableNetwork.Precision;
+import io.retort.engine.TrainableNetwork.TapHead;
 import io.retort.engine.onnx.ReferenceNetwork;
 import io.retort.network.InputScaling;
 import io.retort.network.Layer;

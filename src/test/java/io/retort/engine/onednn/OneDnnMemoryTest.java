@@ -9,7 +9,7 @@ import io.retort.distill.loss.Objective;
 import io.retort.distill.loss.Signals.SignalLayout;
 import io.retort.distill.loss.SoftTargetLoss;
 import io.retort.engine.Batch;
-import io.retort.engine.Precision;
+import io.retort.engine.TrainableNetwork.Precision;
 import io.retort.engine.onednn.Program.ProgramPlan;
 import io.retort.network.Network;
 import io.retort.network.Shape;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.engine.Batch;
-import io.retort.engine.Precision;
-import io.retort.engine.TapHead;
 import io.retort.engine.TrainableNetwork;
+import io.retort.engine.TrainableNetwork.Precision;
+import io.retort.engine.TrainableNetwork.TapHead;
 import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.engine.dl4j.Dl4jNetwork;
 import io.retort.network.ChannelMoments;

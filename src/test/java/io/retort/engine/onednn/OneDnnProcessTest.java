@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.engine.Batch;
-import io.retort.engine.Precision;
+import io.retort.engine.TrainableNetwork.Precision;
 import io.retort.engine.TrainableNetwork.TrainingState;
 import io.retort.network.Network;
 import io.retort.network.Shape;

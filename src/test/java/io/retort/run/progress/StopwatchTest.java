@@ -2,7 +2,7 @@ package io.retort.run.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.distill.StepTimes;
+import io.retort.distill.Trainer.StepTimes;
 import io.retort.report.Report.SlotsSection;
 import io.retort.report.Report.WaitingSection;
 import java.time.Clock;

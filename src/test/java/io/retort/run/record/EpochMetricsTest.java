@@ -2,7 +2,7 @@ package io.retort.run.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.distill.TrainingCurve;
+import io.retort.distill.Trainer.TrainingCurve;
 import io.retort.run.progress.Progress;
 import io.retort.storage.Storage;
 import java.io.IOException;

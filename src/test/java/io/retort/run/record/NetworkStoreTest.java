@@ -2,8 +2,8 @@ package io.retort.run.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.distill.Trainer.TrainingCurve;
 import io.retort.distill.Trainer.TrainingResult;
-import io.retort.distill.TrainingCurve;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
 import io.retort.network.Shape;

@@ -6,7 +6,7 @@ import ai.onnxruntime.OrtException;
 import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
 import io.retort.predict.Predictor.Inputs;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

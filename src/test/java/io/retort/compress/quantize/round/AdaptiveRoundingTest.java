@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.compress.Stages;
 import io.retort.compress.quantize.LocalCalibration;
+import io.retort.compress.quantize.QuantizationConfig;
+import io.retort.compress.quantize.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.Quantizer;
 import io.retort.compress.quantize.SignalToNoise;
 import io.retort.compress.quantize.calibrate.Calibrator;
-import io.retort.compress.quantize.code.QuantizationConfig;
-import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.round.Rounding.Correction;
 import io.retort.data.Samples;
 import io.retort.data.View;

@@ -11,7 +11,7 @@ import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
 import io.retort.predict.Predictor.Inputs;
 import io.retort.predict.Predictor.Outputs;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import io.retort.storage.ArtifactException;
 import java.util.ArrayList;
 import java.util.Arrays;

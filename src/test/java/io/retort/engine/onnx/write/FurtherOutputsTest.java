@@ -16,7 +16,7 @@ import io.retort.predict.BatchTensor;
 import io.retort.predict.ElementType;
 import io.retort.predict.Predictor.Inputs;
 import io.retort.predict.Predictor.Outputs;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;

@@ -21,7 +21,7 @@ import io.retort.network.Structure;
 import io.retort.network.TableEncoding;
 import io.retort.network.TableEncoding.Category;
 import io.retort.network.TableEncoding.Numeric;
-import io.retort.predict.TensorSpec;
+import io.retort.predict.Predictor.TensorSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

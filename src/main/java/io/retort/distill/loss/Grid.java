@@ -1,16 +1,16 @@
-package io.retort.distill.loss.geometry;
+package io.retort.distill.loss;
 
 import io.retort.network.Shape;
 import java.util.Optional;
 
 /** Height and width of a map; a vector's are 1 × 1. */
-public record Grid(int height, int width) {
-    public static Grid of(Shape shape) {
+record Grid(int height, int width) {
+    static Grid of(Shape shape) {
         return new Grid(shape.height(), shape.width());
     }
 
     /** The smaller grid of two, where its sizes divide the other's and both are images or both vectors. */
-    public static Optional<Grid> common(Shape left, Shape right) {
+    static Optional<Grid> common(Shape left, Shape right) {
         if (left.isImage() != right.isImage()) {
             return Optional.empty();
         }
@@ -22,7 +22,7 @@ public record Grid(int height, int width) {
         return other.isMultipleOf(one) ? Optional.of(one) : Optional.empty();
     }
 
-    public int cells() {
+    int cells() {
         return height * width;
     }
 
@@ -31,7 +31,7 @@ public record Grid(int height, int width) {
     }
 
     /** The average over equal windows of maps on this grid, on a coarser one. */
-    public double[] averaged(double[] maps, Grid coarse) {
+    double[] averaged(double[] maps, Grid coarse) {
         double[] averages = new double[maps.length / cells() * coarse.cells()];
         double share = (double) coarse.cells() / cells();
         for (int i = 0; i < maps.length; i++) {
@@ -41,7 +41,7 @@ public record Grid(int height, int width) {
     }
 
     /** The gradient by maps on this grid, from the gradient by their averages on a coarser one. */
-    public double[] spread(double[] byAverages, Grid coarse) {
+    double[] spread(double[] byAverages, Grid coarse) {
         double[] byMaps = new double[byAverages.length / coarse.cells() * cells()];
         double share = (double) coarse.cells() / cells();
         for (int i = 0; i < byMaps.length; i++) {

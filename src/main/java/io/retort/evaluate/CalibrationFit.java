@@ -1,7 +1,6 @@
-package io.retort.evaluate.calibration;
+package io.retort.evaluate;
 
 import io.retort.data.Target;
-import io.retort.evaluate.AnsweredRows;
 import io.retort.network.LogitCalibration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,5 @@
-package io.retort.evaluate.calibration;
+package io.retort.evaluate;
 
-import io.retort.evaluate.AnsweredRows;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.SplittableRandom;

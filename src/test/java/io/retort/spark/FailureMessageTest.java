@@ -1,13 +1,12 @@
-package io.retort.run.record;
+package io.retort.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.retort.spark.FailureMessage;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 
 /** The messages are those of Spark 3.5. */
-class RunFailedExceptionTest {
+class FailureMessageTest {
     private static final String ENDED =
             "Spark ended the application while it ran: its master or its executors were away too long, or somebody ended it."
                     + " The run's log has Spark's reason. Start it again, it goes on where it was";

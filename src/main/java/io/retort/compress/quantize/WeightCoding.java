@@ -1,8 +1,8 @@
-package io.retort.compress.quantize.code;
+package io.retort.compress.quantize;
 
+import io.retort.compress.quantize.QuantizationConfig.Granularity;
 import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.calibrate.Histogram;
-import io.retort.compress.quantize.code.QuantizationConfig.Granularity;
 import io.retort.network.Tensor;
 import io.retort.network.int8.AffineCode;
 import io.retort.network.int8.AffineCode.Symmetry;

@@ -1,4 +1,4 @@
-package io.retort.compress.quantize.code;
+package io.retort.compress.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -2,11 +2,16 @@ package io.retort.scaling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.retort.scaling.LabellingTrial.LabellingMemory;
+import io.retort.scaling.LabellingTrial.Peak;
 import io.retort.spark.Doctor.Finding;
+import io.retort.spark.PeakMemory;
+import io.retort.storage.Json;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LabellingMemoryTest {
+class LabellingTrialTest {
     private static final Memory PLANNED = new Memory(1024, 256, 768);
 
     @Test
@@ -50,5 +55,20 @@ class LabellingMemoryTest {
                         "labelling",
                         "not measured: Caused by: java.lang.ClassNotFoundException: io.retort.NoSuchProgram",
                         "`retort probe` tells more of the teacher"));
+    }
+
+    /** Touches so many MiB beside the heap, and prints the most resident memory of its process. */
+    static final class Allocating {
+        private static final int PAGE = 4096;
+
+        private Allocating() {}
+
+        public static void main(String[] arguments) {
+            ByteBuffer beside = ByteBuffer.allocateDirect(Integer.parseInt(arguments[0]) << 20);
+            for (int i = 0; i < beside.capacity(); i += PAGE) {
+                beside.put(i, (byte) 1);
+            }
+            System.out.println(Json.compact(new Peak(List.of("fake"), PeakMemory.here())));
+        }
     }
 }

@@ -1,4 +1,4 @@
-package io.retort.evaluate.calibration;
+package io.retort.evaluate;
 
 import io.retort.config.Catalogue;
 import io.retort.config.Catalogue.Kind;

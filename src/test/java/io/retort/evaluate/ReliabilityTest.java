@@ -1,10 +1,9 @@
-package io.retort.evaluate.calibration;
+package io.retort.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.retort.data.Labels;
-import io.retort.evaluate.AnsweredRows;
 import org.junit.jupiter.api.Test;
 
 class ReliabilityTest {

@@ -1,4 +1,4 @@
-package io.retort.evaluate.calibration;
+package io.retort.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.data.Labels;
 import io.retort.data.Target;
-import io.retort.evaluate.AnsweredRows;
-import io.retort.evaluate.calibration.CalibrationSettings.MeanProbability;
-import io.retort.evaluate.calibration.CalibrationSettings.MeanProbability.Rows;
-import io.retort.evaluate.calibration.CalibrationSettings.Temperature;
-import io.retort.evaluate.calibration.CalibrationSettings.TemperatureAndBias;
+import io.retort.evaluate.CalibrationSettings.MeanProbability;
+import io.retort.evaluate.CalibrationSettings.MeanProbability.Rows;
+import io.retort.evaluate.CalibrationSettings.Temperature;
+import io.retort.evaluate.CalibrationSettings.TemperatureAndBias;
 import io.retort.network.LogitCalibration;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.retort.compress.quantize.code;
+package io.retort.compress.quantize;
 
 import io.retort.network.Layer;
 import io.retort.network.Structure;

@@ -1,4 +1,4 @@
-package io.retort.compress.quantize.code;
+package io.retort.compress.quantize;
 
 import io.retort.compress.quantize.calibrate.Calibrator;
 import io.retort.compress.quantize.round.Rounding;

@@ -1,4 +1,4 @@
-package io.retort.distill.loss.geometry;
+package io.retort.distill.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,13 +1,13 @@
-package io.retort.distill.loss.geometry;
+package io.retort.distill.loss;
 
 /** Rows divided by their Euclidean norms; a row of zeros stays one. */
-public final class UnitRows {
+final class UnitRows {
     private final int width;
     private final double[] norms;
     private final double[] units;
 
     /** @param rows {@code [size, width]}, row-major */
-    public UnitRows(int size, double[] rows) {
+    UnitRows(int size, double[] rows) {
         width = rows.length / size;
         norms = new double[size];
         units = new double[rows.length];
@@ -22,12 +22,12 @@ public final class UnitRows {
         }
     }
 
-    public double[] values() {
+    double[] values() {
         return units;
     }
 
     /** The gradient by the rows: {@code (g − (g·u) u) / norm}, from the gradient g by the units u. */
-    public double[] byRows(double[] byUnits) {
+    double[] byRows(double[] byUnits) {
         double[] byRows = new double[units.length];
         for (int row = 0; row < norms.length; row++) {
             double along = 0;
