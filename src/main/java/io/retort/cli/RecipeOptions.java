@@ -7,7 +7,7 @@ import io.retort.config.ConfigSource;
 import io.retort.plan.Preview;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
-import io.retort.search.Template;
+import io.retort.search.SearchRun.Template;
 import io.retort.storage.Storage;
 import io.retort.teacher.RecipeMismatchException;
 import io.retort.teacher.RecipeMismatchException.Misfit;

@@ -6,7 +6,7 @@ import io.retort.recipe.Recipe;
 import io.retort.run.progress.Progress;
 import io.retort.run.record.RunContext;
 import io.retort.search.SearchRun;
-import io.retort.search.Template;
+import io.retort.search.SearchRun.Template;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.time.Clock;

@@ -53,11 +53,6 @@ public final class SynchronousTrainer implements Trainer {
             }
         }
 
-        /** With so many ranks at most; the trained network is the same. */
-        public Settings withReplicas(int most) {
-            return new Settings(Optional.of(most), microBatch, engine, precision);
-        }
-
         @Override
         public Compute compute() {
             return Compute.of(engine, precision);

@@ -56,37 +56,6 @@ public record TrainingTask(
         long seed,
         Compute compute)
         implements Serializable {
-    /** A training by DL4J whose outputs are not scaled. */
-    public TrainingTask(
-            String id,
-            Structure structure,
-            TrainingSettings training,
-            List<LossSettings> losses,
-            Dataset dataset,
-            long budgetRows,
-            ShardStore shards,
-            List<SoftLabels> teachers,
-            List<Network> starts,
-            Mask mask,
-            long viewSeed,
-            long seed) {
-        this(
-                id,
-                structure,
-                training,
-                losses,
-                dataset,
-                budgetRows,
-                shards,
-                teachers,
-                starts,
-                mask,
-                OutputScaling.NONE,
-                viewSeed,
-                seed,
-                Compute.by(Engine.DL4J));
-    }
-
     public TrainingTask {
         losses = List.copyOf(losses);
         teachers = List.copyOf(teachers);

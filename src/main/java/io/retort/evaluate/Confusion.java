@@ -28,11 +28,6 @@ public record Confusion(List<List<Long>> cells) {
      * The mean of the recalls of all classes that have samples: what a constant answer reaches is 1 by their number,
      * however unequal they are. In [0, 1]; greater is better.
      */
-    public double balancedAccuracy() {
-        return balancedAccuracy(classes());
-    }
-
-    /** The same by the figures of the classes; where samples have several classes, the mean recall. */
     public static double balancedAccuracy(List<ClassFigures> classes) {
         return classes.stream()
                 .map(ClassFigures::recall)

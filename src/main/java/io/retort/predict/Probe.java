@@ -71,12 +71,7 @@ public final class Probe {
      * @param batch rows that are labelled together
      * @param target what its values say of a row
      */
-    public record Expected(int classes, Optional<OutputKind> kind, int batch, Predicted target) {
-        /** Of one class of several. */
-        public Expected(int classes, Optional<OutputKind> kind, int batch) {
-            this(classes, kind, batch, Predicted.CLASS);
-        }
-    }
+    public record Expected(int classes, Optional<OutputKind> kind, int batch, Predicted target) {}
 
     /**
      * Probes a classifier.

@@ -53,15 +53,11 @@ public record Comparison(double gain, double low, double high, int seeds) {
     /**
      * The comparison over all seeds.
      *
-     * @param student accuracies from 0 to 1, one per seed
-     * @param baseline accuracies of the same seeds, in the same order
+     * @param unit of the scores; those in percent are shares from 0 to 1
+     * @param student a score per seed
+     * @param baseline scores of the same seeds, in the same order
      * @param testSamples on which each was measured
      */
-    public static Comparison of(List<Double> student, List<Double> baseline, long testSamples) {
-        return of(ScoreUnit.PERCENT, student, baseline, testSamples);
-    }
-
-    /** The same of scores that need not be shares. */
     static Comparison of(ScoreUnit unit, List<Double> student, List<Double> baseline, long testSamples) {
         double[] ours = accuracies(unit, "accuracies of the student", student);
         double[] theirs = accuracies(unit, "accuracies of the baseline", baseline);

@@ -89,9 +89,5 @@ record Estimate(Cluster cluster, Map<String, Spent> stages) {
         int working(long tasks) {
             return (int) Math.min(Math.min(tasks, slots), slotsPerMachine);
         }
-
-        long waves(long tasks) {
-            return (tasks + slots - 1) / slots;
-        }
     }
 }

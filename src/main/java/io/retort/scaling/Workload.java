@@ -169,32 +169,6 @@ public record Workload(
             boolean taught,
             long tapBytes,
             Optional<StepMemory> step) {
-        /** By an engine that allocates as it goes. */
-        public Training(
-                String title,
-                String network,
-                Optional<Integer> after,
-                long rows,
-                int epochs,
-                int batchSize,
-                int microBatches,
-                long updaterValues,
-                boolean taught,
-                long tapBytes) {
-            this(
-                    title,
-                    network,
-                    after,
-                    rows,
-                    epochs,
-                    batchSize,
-                    microBatches,
-                    updaterValues,
-                    taught,
-                    tapBytes,
-                    Optional.empty());
-        }
-
         /** Whether the network is one of the teacher's. */
         boolean isOfTeacher() {
             return !network.startsWith(OF_STUDENT);

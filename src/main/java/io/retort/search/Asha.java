@@ -1,6 +1,8 @@
 package io.retort.search;
 
 import io.retort.recipe.StrategySettings;
+import io.retort.search.SearchSpace.Candidate;
+import io.retort.search.Strategy.Trial;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

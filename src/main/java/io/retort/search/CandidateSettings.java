@@ -7,6 +7,8 @@ import io.retort.recipe.SearchSettings.Dimension;
 import io.retort.recipe.SearchSettings.Placed;
 import io.retort.recipe.SearchSettings.Space;
 import io.retort.recipe.StudentSettings;
+import io.retort.search.SearchRun.Template;
+import io.retort.search.SearchSpace.Candidate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -10,6 +10,7 @@ import io.retort.recipe.SearchSettings.Objective;
 import io.retort.recipe.StudentSettings;
 import io.retort.run.Assessment.Assessed;
 import io.retort.run.CandidateStage;
+import io.retort.search.SearchSpace.Candidate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

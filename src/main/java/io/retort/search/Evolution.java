@@ -1,14 +1,12 @@
 package io.retort.search;
 
 import io.retort.recipe.StrategySettings;
+import io.retort.search.SearchSpace.Candidate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SplittableRandom;
 
 /**
  * Regularised (aging) evolution (Real, Aggarwal, Huang, Le 2019, "Regularized evolution for image classifier
@@ -19,28 +17,18 @@ import java.util.SplittableRandom;
  * where all such children were. With several objectives one of the sample's front is the parent, with equal
  * probability, so that the whole front is worked on.
  */
-final class Evolution implements Strategy {
+final class Evolution extends RandomSearch {
     private final StrategySettings.Evolution settings;
-    private final SearchSpace space;
-    private final SplittableRandom random;
-    private final int epochs;
     private final Deque<Outcome> population = new ArrayDeque<>();
-    private final Set<Candidate> proposed = new HashSet<>();
 
     Evolution(StrategySettings.Evolution settings, SearchSpace space, long seed, int epochs) {
+        super(space, seed, epochs);
         this.settings = settings;
-        this.space = space;
-        this.random = new SplittableRandom(seed);
-        this.epochs = epochs;
     }
 
     @Override
-    public Optional<Trial> propose() {
-        Optional<Candidate> child = proposed.size() < settings.population() ? Optional.empty() : child();
-        return child.or(() -> space.drawn(random, this::isNew)).map(candidate -> {
-            proposed.add(candidate);
-            return new Trial(proposed.size() - 1, candidate, List.of(epochs));
-        });
+    Optional<Candidate> chosen(int before) {
+        return before < settings.population() ? Optional.empty() : child();
     }
 
     private Optional<Candidate> child() {
@@ -53,10 +41,6 @@ final class Evolution implements Strategy {
         return best.isEmpty()
                 ? Optional.empty() // all of the sample failed
                 : space.neighbour(best.get(random.nextInt(best.size())).trial().candidate(), random, this::isNew);
-    }
-
-    private boolean isNew(Candidate candidate) {
-        return !proposed.contains(candidate);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.retort.search;
 import io.retort.network.Structure;
 import io.retort.search.Pieces.Piece;
 import io.retort.search.SearchReport.LatencySection;
+import io.retort.search.SearchSpace.Candidate;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,7 @@
 package io.retort.search;
 
 import io.retort.search.Costs.CandidateCost;
+import io.retort.search.Strategy.Trial;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,11 +18,6 @@ import java.util.stream.IntStream;
 public record Outcome(Trial trial, List<Double> losses, Optional<CandidateCost> cost) {
     public Outcome {
         losses = List.copyOf(losses);
-    }
-
-    /** One whose cost nobody asks for. */
-    public Outcome(Trial trial, List<Double> losses) {
-        this(trial, losses, Optional.empty());
     }
 
     public boolean failed() {

@@ -11,6 +11,7 @@ import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
 import io.retort.storage.Json;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -98,5 +99,17 @@ public final class SearchRun {
                             SearchPage.of(report, Kinds.canonical().text(recipe)));
             return new Result(stage.directory().path(), report);
         });
+    }
+
+    /** The recipe of a search, which can be read again with other values at some keys of its student. */
+    @FunctionalInterface
+    public interface Template {
+        /**
+         * The recipe with these values.
+         *
+         * @param overrides as on the command line, such as {@code students[0].training.batch-size=64}
+         * @throws io.retort.config.ConfigException where it is none
+         */
+        Recipe with(List<String> overrides);
     }
 }

@@ -80,4 +80,15 @@ public record SearchSpace(List<Integer> sizes, Predicate<Candidate> feasible) {
         }
         return Optional.empty();
     }
+
+    /**
+     * A point of a search space.
+     *
+     * @param choices of each dimension, the index of the value
+     */
+    public record Candidate(List<Integer> choices) {
+        public Candidate {
+            choices = List.copyOf(choices);
+        }
+    }
 }

@@ -13,6 +13,8 @@ import io.retort.search.SearchReport.LatencySection;
 import io.retort.search.SearchReport.PaceSection;
 import io.retort.search.SearchReport.PointSection;
 import io.retort.search.SearchReport.SearchSection;
+import io.retort.search.SearchRun.Template;
+import io.retort.search.SearchSpace.Candidate;
 import io.retort.spark.SlotTime;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,8 @@
 package io.retort.search;
 
 import io.retort.recipe.StrategySettings;
+import io.retort.search.SearchSpace.Candidate;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,5 +32,28 @@ public interface Strategy {
             return new Surrogate(surrogate, space, seed, epochs);
         }
         return new RandomSearch(space, seed, epochs);
+    }
+
+    /**
+     * A training that a strategy asks for.
+     *
+     * @param number from 0, in the order of proposals
+     * @param stints epochs of the candidate's trainings, each of which goes on where the one before ended; all but the last
+     *     are those of earlier trials
+     */
+    record Trial(int number, Candidate candidate, List<Integer> stints) {
+        public Trial {
+            stints = List.copyOf(stints);
+        }
+
+        /** The epochs that are still to be trained. */
+        public int cost() {
+            return stints.get(stints.size() - 1);
+        }
+
+        /** The epochs that the candidate has had at its end. */
+        public int epochs() {
+            return stints.stream().mapToInt(Integer::intValue).sum();
+        }
     }
 }

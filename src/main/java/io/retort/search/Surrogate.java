@@ -1,14 +1,12 @@
 package io.retort.search;
 
 import io.retort.recipe.StrategySettings;
+import io.retort.search.SearchSpace.Candidate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -23,31 +21,21 @@ import java.util.stream.Stream;
  * is next: expected improvement grows with it. With one objective a front is one outcome; with several, all points of
  * the front are equally good, so that the whole front is worked on.
  */
-final class Surrogate implements Strategy {
+final class Surrogate extends RandomSearch {
     /** For each draw from l, how many are refused at most, since they were tried or are not feasible. */
     private static final int TRIES = 50;
 
     private final StrategySettings.Surrogate settings;
-    private final SearchSpace space;
-    private final SplittableRandom random;
-    private final int epochs;
     private final List<Outcome> outcomes = new ArrayList<>();
-    private final Set<Candidate> proposed = new HashSet<>();
 
     Surrogate(StrategySettings.Surrogate settings, SearchSpace space, long seed, int epochs) {
+        super(space, seed, epochs);
         this.settings = settings;
-        this.space = space;
-        this.random = new SplittableRandom(seed);
-        this.epochs = epochs;
     }
 
     @Override
-    public Optional<Trial> propose() {
-        Optional<Candidate> promising = proposed.size() < settings.startUp() ? Optional.empty() : promising();
-        return promising.or(() -> space.drawn(random, this::isNew)).map(candidate -> {
-            proposed.add(candidate);
-            return new Trial(proposed.size() - 1, candidate, List.of(epochs));
-        });
+    Optional<Candidate> chosen(int before) {
+        return before < settings.startUp() ? Optional.empty() : promising();
     }
 
     private Optional<Candidate> promising() {
@@ -106,10 +94,6 @@ final class Surrogate implements Strategy {
                 .mapToDouble(dimension ->
                         Math.log(densities.get(dimension)[candidate.choices().get(dimension)]))
                 .sum();
-    }
-
-    private boolean isNew(Candidate candidate) {
-        return !proposed.contains(candidate);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.retort.recipe.SearchSettings.Filter;
 import io.retort.recipe.SearchSettings.Objective;
 import io.retort.run.CandidateStage;
 import io.retort.search.SearchReport.FilterSection;
+import io.retort.search.SearchSpace.Candidate;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;

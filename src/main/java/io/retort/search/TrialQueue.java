@@ -1,5 +1,6 @@
 package io.retort.search;
 
+import io.retort.search.Strategy.Trial;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -8,6 +8,8 @@ import io.retort.run.Assessment.Assessed;
 import io.retort.run.CandidateStage;
 import io.retort.search.Costs.CandidateCost;
 import io.retort.search.SearchReport.TrialSection;
+import io.retort.search.SearchSpace.Candidate;
+import io.retort.search.Strategy.Trial;
 import io.retort.spark.FailureMessage;
 import io.retort.spark.TaskSlots;
 import io.retort.storage.ArtifactException;

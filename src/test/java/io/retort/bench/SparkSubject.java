@@ -4,6 +4,8 @@ import io.retort.config.ConfigSource;
 import io.retort.data.shard.Dataset;
 import io.retort.data.shard.ShardStore;
 import io.retort.data.shard.Sharding;
+import io.retort.distill.Compute;
+import io.retort.distill.Engine;
 import io.retort.distill.Trainer.TrainingListener;
 import io.retort.distill.TrainingSettings;
 import io.retort.distill.TrainingTask;
@@ -19,6 +21,7 @@ import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
+import io.retort.network.OutputScaling;
 import io.retort.network.zoo.Architecture;
 import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.ModelStore;
@@ -174,8 +177,10 @@ record SparkSubject(String name, String recipe, List<String> overrides, boolean 
                     labels,
                     List.of(),
                     Mask.none(),
+                    OutputScaling.NONE,
                     recipe.data().viewSeed(),
-                    seed);
+                    seed,
+                    Compute.by(Engine.DL4J));
         }
 
         private Network trained(TrainingTask task, int replicas) {

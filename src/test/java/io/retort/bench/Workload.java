@@ -22,6 +22,7 @@ import io.retort.label.LabelStore;
 import io.retort.label.SoftLabels;
 import io.retort.network.Mask;
 import io.retort.network.Network;
+import io.retort.network.OutputScaling;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
 import io.retort.predict.Model.ModelHandle;
@@ -149,8 +150,10 @@ final class Workload {
                 assignment.taught() ? List.of(softLabels(storage, teacher)) : List.of(),
                 List.of(),
                 Mask.none(),
+                OutputScaling.NONE,
                 recipe.data().viewSeed(),
-                1);
+                1,
+                Compute.by(Engine.DL4J));
     }
 
     /** The batches that a replica makes of a shard, in the shard's order. */

@@ -12,6 +12,7 @@ import io.retort.distill.loss.LossSettings;
 import io.retort.distill.loss.Losses;
 import io.retort.distill.schedule.LearningRate;
 import io.retort.network.Mask;
+import io.retort.network.OutputScaling;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ConvNet;
 import io.retort.network.zoo.PlainNetwork.Mlp;
@@ -49,8 +50,10 @@ class MicroBatchesTest {
                 List.of(),
                 List.of(),
                 Mask.none(),
+                OutputScaling.NONE,
                 1,
-                1);
+                1,
+                Compute.by(Engine.DL4J));
     }
 
     private static int count(Structure structure, int batchSize) {

@@ -31,6 +31,7 @@ import io.retort.label.TeacherModel.NetworkTeacher;
 import io.retort.network.Mask;
 import io.retort.network.Network;
 import io.retort.network.NetworkFiles;
+import io.retort.network.OutputScaling;
 import io.retort.network.Structure;
 import io.retort.network.zoo.ConvNet;
 import io.retort.predict.ModelStore;
@@ -117,8 +118,10 @@ class SparkTapTrainingTest {
                 List.of(softLabels()),
                 List.of(),
                 Mask.none(),
+                OutputScaling.NONE,
                 1,
-                1);
+                1,
+                Compute.by(Engine.DL4J));
     }
 
     private List<Tap> tapsOf(List<LossSettings> losses) {

@@ -16,6 +16,7 @@ import io.retort.distill.schedule.LearningRate;
 import io.retort.network.InputScaling;
 import io.retort.network.Mask;
 import io.retort.network.Network;
+import io.retort.network.OutputScaling;
 import io.retort.network.Structure;
 import io.retort.network.zoo.Architecture;
 import io.retort.network.zoo.ConvNet;
@@ -97,8 +98,10 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
                 List.of(),
                 List.of(),
                 Mask.none(),
+                OutputScaling.NONE,
                 1,
-                seed);
+                seed,
+                Compute.by(Engine.DL4J));
     }
 
     /** The task with other losses. */
@@ -119,8 +122,10 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
                 task.teachers(),
                 List.of(start),
                 mask,
+                OutputScaling.NONE,
                 task.viewSeed(),
-                task.seed());
+                task.seed(),
+                Compute.by(Engine.DL4J));
     }
 
     /** The task on so many rows, those that keep their labels, with as many steps as on all of them. */
@@ -149,8 +154,10 @@ record TrainerFixture(ShardStore shards, Dataset dataset, Path checkpoints) {
                 task.teachers(),
                 task.starts(),
                 task.mask(),
+                OutputScaling.NONE,
                 task.viewSeed(),
-                task.seed());
+                task.seed(),
+                Compute.by(Engine.DL4J));
     }
 
     /** Remembers the progress. */

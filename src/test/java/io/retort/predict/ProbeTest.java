@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.retort.predict.Probe.Answers;
 import io.retort.predict.Probe.Expected;
+import io.retort.predict.Probe.Predicted;
 import io.retort.predict.ProbeReport.Severity;
 import java.util.Arrays;
 import java.util.Map;
@@ -74,14 +75,20 @@ class ProbeTest {
     void warnsWhereAnotherScaleAgreesMuchBetterWithTheLabels() {
         Answers halfRight = perRow((x, y) -> new float[] {x > 0 ? 3 * x : 9, 3 * y});
         Map<String, Answers> otherScales = Map.of("divide-by = 1", halfRight, "divide-by = 255", LOGITS);
-        ProbeReport report = Probe.of(halfRight, otherScales, labels(), new Expected(2, Optional.empty(), 64), () -> 0);
+        ProbeReport report = Probe.of(
+                halfRight, otherScales, labels(), new Expected(2, Optional.empty(), 64, Predicted.CLASS), () -> 0);
         assertThat(report.refusal()).isEmpty();
         assertThat(report.findings()).hasSize(1);
         assertThat(report.lines().get(report.lines().size() - 1))
                 .startsWith(
                         "warning: with divide-by = 255 it agrees better with the labels: 100.0 % of 200 labelled rows")
                 .contains(", beside " + report.agreement().orElseThrow().text());
-        assertThat(Probe.of(LOGITS, otherScales, labels(), new Expected(2, Optional.empty(), 64), () -> 0)
+        assertThat(Probe.of(
+                                LOGITS,
+                                otherScales,
+                                labels(),
+                                new Expected(2, Optional.empty(), 64, Predicted.CLASS),
+                                () -> 0)
                         .findings())
                 .isEmpty();
     }
@@ -156,7 +163,8 @@ class ProbeTest {
             }
             return answers;
         };
-        ProbeReport report = Probe.of(swapped, Map.of(), labels, new Expected(3, Optional.empty(), 64), () -> 0);
+        ProbeReport report =
+                Probe.of(swapped, Map.of(), labels, new Expected(3, Optional.empty(), 64, Predicted.CLASS), () -> 0);
         assertThat(report.refusal().orElseThrow())
                 .startsWith("it agrees with 60.0 % of 200 labelled rows (chance: 44.0 %)")
                 .endsWith("in another order it would with 100.0 %: it says class 1 for 2, 2 for 1; name the data's"
@@ -167,7 +175,8 @@ class ProbeTest {
     void saysNothingOfAgreementWhereThereAreNoLabels() {
         int[] unlabelled = new int[ROWS];
         Arrays.fill(unlabelled, -1);
-        ProbeReport report = Probe.of(LOGITS, Map.of(), unlabelled, new Expected(2, Optional.empty(), 64), () -> 0);
+        ProbeReport report =
+                Probe.of(LOGITS, Map.of(), unlabelled, new Expected(2, Optional.empty(), 64, Predicted.CLASS), () -> 0);
         assertThat(report.agreement()).isEmpty();
         assertThat(report.refusal()).isEmpty();
     }
@@ -179,12 +188,13 @@ class ProbeTest {
             clock.addAndGet(batch * 1_000_000L);
             return LOGITS.of(first, batch);
         };
-        ProbeReport report = Probe.of(slow, Map.of(), labels(), new Expected(2, Optional.empty(), 64), clock::get);
+        ProbeReport report =
+                Probe.of(slow, Map.of(), labels(), new Expected(2, Optional.empty(), 64, Predicted.CLASS), clock::get);
         assertThat(report.secondsPerRow()).isCloseTo(1e-3, within(1e-12));
     }
 
     private static ProbeReport probe(Answers model, Optional<OutputKind> kind) {
-        return Probe.of(model, Map.of(), labels(), new Expected(2, kind, 64), () -> 0);
+        return Probe.of(model, Map.of(), labels(), new Expected(2, kind, 64, Predicted.CLASS), () -> 0);
     }
 
     private static int[] labels() {

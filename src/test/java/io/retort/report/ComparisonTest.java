@@ -14,7 +14,8 @@ class ComparisonTest {
     void pairsTheSeeds() {
         // Differences 0.01, 0.02, 0.03: mean 0.02, s = 0.01, t(2) = 4.302653, half width 4.302653 · 0.01 / √3 =
         // 0.0248414.
-        Comparison comparison = Comparison.of(List.of(0.91, 0.93, 0.92), List.of(0.90, 0.91, 0.89), 10_000);
+        Comparison comparison =
+                Comparison.of(ScoreUnit.PERCENT, List.of(0.91, 0.93, 0.92), List.of(0.90, 0.91, 0.89), 10_000);
         assertThat(comparison.gain()).isCloseTo(0.02, within(1e-12));
         assertThat(comparison.low()).isCloseTo(0.02 - 0.0248414, within(1e-7));
         assertThat(comparison.high()).isCloseTo(0.02 + 0.0248414, within(1e-7));
@@ -28,15 +29,18 @@ class ComparisonTest {
         // Differences 0.020, 0.021, 0.022: mean 0.021, s = 0.001, half width 0.00248414.
         List<Double> better = List.of(0.920, 0.921, 0.922);
         List<Double> worse = List.of(0.900, 0.900, 0.900);
-        assertThat(Comparison.of(better, worse, 10_000).verdict()).isEqualTo(Verdict.GAIN);
-        assertThat(Comparison.of(worse, better, 10_000).verdict()).isEqualTo(Verdict.LOSS);
-        assertThat(Comparison.of(worse, better, 10_000).points()).isEqualTo("-2.10 [-2.35, -1.85]");
+        assertThat(Comparison.of(ScoreUnit.PERCENT, better, worse, 10_000).verdict())
+                .isEqualTo(Verdict.GAIN);
+        assertThat(Comparison.of(ScoreUnit.PERCENT, worse, better, 10_000).verdict())
+                .isEqualTo(Verdict.LOSS);
+        assertThat(Comparison.of(ScoreUnit.PERCENT, worse, better, 10_000).points())
+                .isEqualTo("-2.10 [-2.35, -1.85]");
     }
 
     @Test
     void twoSeedsNeedAlmostEqualDifferences() {
         // Differences 0.01 and 0.03: mean 0.02, s = 0.0141421, t(1) = 12.7062, half width 0.127062.
-        Comparison comparison = Comparison.of(List.of(0.91, 0.93), List.of(0.90, 0.90), 10_000);
+        Comparison comparison = Comparison.of(ScoreUnit.PERCENT, List.of(0.91, 0.93), List.of(0.90, 0.90), 10_000);
         assertThat(comparison.high() - comparison.gain()).isCloseTo(0.127062, within(1e-6));
         assertThat(comparison.verdict()).isEqualTo(Verdict.NO_GAIN);
     }
@@ -44,19 +48,24 @@ class ComparisonTest {
     @Test
     void oneSeedIsJudgedByTheNumberOfTestSamples() {
         // p = 0.9, q = 0.8, m = 400: √((0.09 + 0.16) / 400) = 0.025, half width 1.959964 · 0.025 = 0.0489991.
-        Comparison comparison = Comparison.of(List.of(0.9), List.of(0.8), 400);
+        Comparison comparison = Comparison.of(ScoreUnit.PERCENT, List.of(0.9), List.of(0.8), 400);
         assertThat(comparison.gain()).isCloseTo(0.1, within(1e-12));
         assertThat(comparison.low()).isCloseTo(0.1 - 0.0489991, within(1e-7));
         assertThat(comparison.high()).isCloseTo(0.1 + 0.0489991, within(1e-7));
         assertThat(comparison.verdict()).isEqualTo(Verdict.GAIN);
         // A sixteenth of the samples makes the interval four times as wide: 0.1959964.
-        assertThat(Comparison.of(List.of(0.9), List.of(0.8), 25).verdict()).isEqualTo(Verdict.NO_GAIN);
+        assertThat(Comparison.of(ScoreUnit.PERCENT, List.of(0.9), List.of(0.8), 25)
+                        .verdict())
+                .isEqualTo(Verdict.NO_GAIN);
     }
 
     @Test
     void equalFiguresAreNoGain() {
-        assertThat(Comparison.of(List.of(1.0), List.of(1.0), 10).verdict()).isEqualTo(Verdict.NO_GAIN);
-        assertThat(Comparison.of(List.of(0.9, 0.8), List.of(0.9, 0.8), 10).verdict())
+        assertThat(Comparison.of(ScoreUnit.PERCENT, List.of(1.0), List.of(1.0), 10)
+                        .verdict())
+                .isEqualTo(Verdict.NO_GAIN);
+        assertThat(Comparison.of(ScoreUnit.PERCENT, List.of(0.9, 0.8), List.of(0.9, 0.8), 10)
+                        .verdict())
                 .isEqualTo(Verdict.NO_GAIN);
         assertThat(Verdict.NO_GAIN).hasToString("no gain");
     }
@@ -64,16 +73,16 @@ class ComparisonTest {
     @Test
     void refusesWhatCannotBeCompared() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Comparison.of(List.of(0.9, 0.8), List.of(0.9), 10))
+                .isThrownBy(() -> Comparison.of(ScoreUnit.PERCENT, List.of(0.9, 0.8), List.of(0.9), 10))
                 .withMessage("student and baseline must have the same seeds, had 2 and 1 accuracies");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Comparison.of(List.of(91.0), List.of(0.9), 10))
+                .isThrownBy(() -> Comparison.of(ScoreUnit.PERCENT, List.of(91.0), List.of(0.9), 10))
                 .withMessage("accuracies of the student must be in [0, 1], were [91.0]");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Comparison.of(List.of(), List.of(), 10))
+                .isThrownBy(() -> Comparison.of(ScoreUnit.PERCENT, List.of(), List.of(), 10))
                 .withMessage("accuracies of the student must be finite numbers, at least one, were []");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Comparison.of(List.of(0.9), List.of(0.9), 0))
+                .isThrownBy(() -> Comparison.of(ScoreUnit.PERCENT, List.of(0.9), List.of(0.9), 0))
                 .withMessage("there must be at least 1 test sample, were 0");
     }
 

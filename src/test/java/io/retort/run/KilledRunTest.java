@@ -10,7 +10,7 @@ import io.retort.config.ConfigSource;
 import io.retort.recipe.Kinds;
 import io.retort.recipe.Recipe;
 import io.retort.search.SearchRun;
-import io.retort.search.Template;
+import io.retort.search.SearchRun.Template;
 import io.retort.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.FileSystems;

@@ -16,7 +16,8 @@ class MemoryTest {
 
     private static Workload workload(List<TapPass> taps, long tapBytes) {
         Workload small = SmallWorkload.synchronous();
-        Training student = new Training("s seed 1", "student s", Optional.empty(), 800, 1, 50, 1, 200, true, tapBytes);
+        Training student = new Training(
+                "s seed 1", "student s", Optional.empty(), 800, 1, 50, 1, 200, true, tapBytes, Optional.empty());
         return new Workload(
                 small.train(),
                 small.test(),
@@ -50,7 +51,8 @@ class MemoryTest {
     /** One training of 4 micro-batches, on shards of 100 MiB. */
     private static Workload large(TrainerSettings trainer) {
         Workload small = SmallWorkload.synchronous();
-        Training training = new Training("s seed 1", "student s", Optional.empty(), 800, 1, 8, 4, 2 << 20, false, 0);
+        Training training = new Training(
+                "s seed 1", "student s", Optional.empty(), 800, 1, 8, 4, 2 << 20, false, 0, Optional.empty());
         return new Workload(
                 new Part(800, 8, 1 << 20, 1),
                 small.test(),

@@ -78,7 +78,8 @@ class PlanReportTest {
     @Test
     void aDoublingThatPaysCountsEvenAfterOneThatDoesNot() {
         // a second slot of a machine hinders the first, a third and a fourth are on another
-        Training eight = new Training("teacher", "teacher", Optional.empty(), 800, 2, 200, 8, 2000, false, 0);
+        Training eight =
+                new Training("teacher", "teacher", Optional.empty(), 800, 2, 200, 8, 2000, false, 0, Optional.empty());
         Workload large =
                 SmallWorkload.of(List.of(eight), SmallWorkload.SYNCHRONOUS).withTrainingSamples(1_000_000, 1000);
         Rates rates = SmallWorkload.rates(new PerRow(0.01, 0.02));

@@ -20,11 +20,12 @@ import java.util.Optional;
  * student of 100 with 1, and round rates.
  */
 final class SmallWorkload {
-    static final Training TEACHER = new Training("teacher", "teacher", Optional.empty(), 800, 2, 50, 2, 2000, false, 0);
+    static final Training TEACHER =
+            new Training("teacher", "teacher", Optional.empty(), 800, 2, 50, 2, 2000, false, 0, Optional.empty());
     static final Training STUDENT =
-            new Training("s seed 1", "student s", Optional.empty(), 800, 1, 50, 1, 200, true, 0);
-    static final Training BASELINE =
-            new Training("s seed 1 baseline", "student s", Optional.empty(), 800, 1, 50, 1, 200, false, 0);
+            new Training("s seed 1", "student s", Optional.empty(), 800, 1, 50, 1, 200, true, 0, Optional.empty());
+    static final Training BASELINE = new Training(
+            "s seed 1 baseline", "student s", Optional.empty(), 800, 1, 50, 1, 200, false, 0, Optional.empty());
     static final TrainerSettings SYNCHRONOUS = new SynchronousTrainer.Settings(Optional.empty(), Optional.empty());
 
     private SmallWorkload() {}

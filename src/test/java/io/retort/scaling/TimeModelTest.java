@@ -68,7 +68,8 @@ class TimeModelTest {
         assertThat(stage(workload, new Cluster(8, 8, 1, INFINITE, 3), "train teacher"))
                 .isEqualTo(two);
         assertThat(ranks(workload, SmallWorkload.TEACHER, 64)).isEqualTo(2);
-        Training five = new Training("t", "teacher", Optional.empty(), 800, 1, 100, 5, 2000, false, 0);
+        Training five =
+                new Training("t", "teacher", Optional.empty(), 800, 1, 100, 5, 2000, false, 0, Optional.empty());
         assertThat(ranks(workload, five, 4)).as("2, 2 and 1").isEqualTo(3);
         assertThat(ranks(workload, five, 5)).isEqualTo(5);
     }
@@ -119,7 +120,8 @@ class TimeModelTest {
 
     @Test
     void whatWaitsForAnotherIsNoFasterOnMoreSlots() {
-        Training tuning = new Training("tuning", "student s", Optional.of(0), 800, 1, 50, 1, 200, false, 0);
+        Training tuning =
+                new Training("tuning", "student s", Optional.of(0), 800, 1, 50, 1, 200, false, 0, Optional.empty());
         Workload chain = SmallWorkload.of(List.of(SmallWorkload.STUDENT, tuning), SmallWorkload.SYNCHRONOUS);
         Spent students = stage(chain, new Cluster(8, 8, 1, INFINITE, 3), "students");
         // 2 shards are evaluated by 2 slots, and a core of the machine is left for reading

@@ -1,5 +1,7 @@
 package io.retort.search;
 
+import io.retort.search.SearchSpace.Candidate;
+import io.retort.search.Strategy.Trial;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -49,7 +52,7 @@ record Landscape(List<String> columns, List<Integer> sizes, Map<Candidate, List<
 
     Outcome outcome(Trial trial) {
         String score = cell(trial.candidate(), COLUMNS.get(trial.stints()));
-        return new Outcome(trial, score.isEmpty() ? List.of() : List.of(-Double.parseDouble(score)));
+        return new Outcome(trial, score.isEmpty() ? List.of() : List.of(-Double.parseDouble(score)), Optional.empty());
     }
 
     /** With the number of parameters as the second loss. */
@@ -58,7 +61,7 @@ record Landscape(List<String> columns, List<Integer> sizes, Map<Candidate, List<
         if (!losses.isEmpty()) {
             losses.add(Double.parseDouble(cell(trial.candidate(), "parameters")));
         }
-        return new Outcome(trial, losses);
+        return new Outcome(trial, losses, Optional.empty());
     }
 
     /** The accuracy that it loses against the best candidate, both trained in one piece. */

@@ -8,6 +8,8 @@ import io.retort.run.CandidateStage;
 import io.retort.run.RecipeRun;
 import io.retort.run.progress.ProgressLines;
 import io.retort.run.record.RunContext;
+import io.retort.search.SearchRun.Template;
+import io.retort.search.SearchSpace.Candidate;
 import io.retort.spark.SessionSetup;
 import io.retort.storage.Storage;
 import java.time.Clock;

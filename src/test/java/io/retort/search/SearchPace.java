@@ -7,6 +7,7 @@ import io.retort.run.RecipeRun;
 import io.retort.run.progress.ProgressLines;
 import io.retort.run.record.RunContext;
 import io.retort.search.SearchReport.PaceSection;
+import io.retort.search.SearchRun.Template;
 import io.retort.spark.SessionSetup;
 import io.retort.storage.Storage;
 import java.time.Clock;

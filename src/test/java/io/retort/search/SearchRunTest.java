@@ -15,6 +15,7 @@ import io.retort.run.record.RunContext;
 import io.retort.search.SearchReport.PointSection;
 import io.retort.search.SearchReport.SearchSection;
 import io.retort.search.SearchReport.TrialSection;
+import io.retort.search.SearchRun.Template;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Json;
 import java.io.IOException;

@@ -3,10 +3,13 @@ package io.retort.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.recipe.StrategySettings;
+import io.retort.search.SearchSpace.Candidate;
+import io.retort.search.Strategy.Trial;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
@@ -142,7 +145,7 @@ class StrategyLandscapeTest {
                 6,
                 4,
                 trial -> trial.candidate().choices().get(1) < 2
-                        ? new Outcome(trial, List.of())
+                        ? new Outcome(trial, List.of(), Optional.empty())
                         : LANDSCAPE.outcome(trial));
         assertThat(ended).anyMatch(Outcome::failed);
         assertThat(ended.stream().mapToInt(outcome -> outcome.trial().cost()).sum())
@@ -161,7 +164,7 @@ class StrategyLandscapeTest {
         List<Outcome> ended = new TrialQueue(3, 1000)
                 .run(
                         Strategy.of(settings, small, 1, EPOCHS),
-                        trial -> new Outcome(trial, List.of((double) trial.number())));
+                        trial -> new Outcome(trial, List.of((double) trial.number()), Optional.empty()));
         assertThat(ended.stream().map(outcome -> outcome.trial().candidate()).distinct())
                 .hasSize(4)
                 .allMatch(small.feasible());
@@ -189,8 +192,8 @@ class StrategyLandscapeTest {
     @Test
     void ashaCountsNoLastRungOfAFewMoreEpochs() {
         Asha ten = new Asha(new StrategySettings.Asha(1, 3), SPACE, 1, 10);
-        List<Outcome> ended =
-                new TrialQueue(1, 300).run(ten, trial -> new Outcome(trial, List.of((double) trial.number())));
+        List<Outcome> ended = new TrialQueue(1, 300)
+                .run(ten, trial -> new Outcome(trial, List.of((double) trial.number()), Optional.empty()));
         assertThat(ended.stream().map(outcome -> outcome.trial().stints()).distinct())
                 .containsExactlyInAnyOrder(List.of(1), List.of(1, 2), List.of(1, 2, 7));
     }
@@ -237,6 +240,7 @@ class StrategyLandscapeTest {
     private static Outcome outcome(int number, double... losses) {
         return new Outcome(
                 new Trial(number, new Candidate(List.of(number)), List.of(1)),
-                DoubleStream.of(losses).boxed().toList());
+                DoubleStream.of(losses).boxed().toList(),
+                Optional.empty());
     }
 }

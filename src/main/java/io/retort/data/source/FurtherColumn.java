@@ -35,11 +35,6 @@ public record FurtherColumn(String name, Type type, Optional<Integer> width) {
         }
     }
 
-    /** A column of single values. */
-    public FurtherColumn(String name, Type type) {
-        this(name, type, Optional.empty());
-    }
-
     /** As rows have them. */
     static List<Column> columns(List<FurtherColumn> settings) {
         return settings.stream().map(FurtherColumn::column).toList();

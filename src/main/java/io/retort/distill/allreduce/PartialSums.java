@@ -88,10 +88,6 @@ final class PartialSums {
         }
     }
 
-    int[] tops() {
-        return tops.clone();
-    }
-
     synchronized float[] at(int top) {
         return held[top];
     }

@@ -326,8 +326,8 @@ class CsvReaderTest implements ReaderContract {
         Files.writeString(file, "a,class,city,price,b\n1,0,Porto,9.5,2\n3,1,,7,4\n");
         Builder source = new Builder(file.toString());
         source.columns = List.of(
-                new FurtherColumn("city", FurtherColumn.Type.TEXT),
-                new FurtherColumn("price", FurtherColumn.Type.FLOAT32));
+                new FurtherColumn("city", FurtherColumn.Type.TEXT, Optional.empty()),
+                new FurtherColumn("price", FurtherColumn.Type.FLOAT32, Optional.empty()));
         Reader reader = source.settings().reader();
         List<Split> splits = reader.splits(ReaderContract.STORAGE);
         Schema schema = reader.schema(ReaderContract.STORAGE, splits);
@@ -346,7 +346,7 @@ class CsvReaderTest implements ReaderContract {
                 .isEmpty();
         Files.writeString(file, "a,class,city,price,b\n1,0,Porto,cheap,2\n");
         refuses(source, "file:" + file + ":2 column price: must be a finite number, was \"cheap\"");
-        source.columns = List.of(new FurtherColumn("class", FurtherColumn.Type.TEXT));
+        source.columns = List.of(new FurtherColumn("class", FurtherColumn.Type.TEXT, Optional.empty()));
         assertThatThrownBy(source::settings)
                 .hasMessage("columns must name columns that are nothing else, each once, was [class]");
         source.columns = List.of(new FurtherColumn("city", FurtherColumn.Type.FLOAT32, Optional.of(3)));

@@ -201,8 +201,8 @@ class ParquetReaderTest implements ReaderContract {
                         Optional.of("label"),
                         Optional.of("id"),
                         List.of(
-                                new FurtherColumn("city", FurtherColumn.Type.TEXT),
-                                new FurtherColumn("price", FurtherColumn.Type.FLOAT32)),
+                                new FurtherColumn("city", FurtherColumn.Type.TEXT, Optional.empty()),
+                                new FurtherColumn("price", FurtherColumn.Type.FLOAT32, Optional.empty())),
                         List.of(),
                         DataType.FLOAT32,
                         Optional.of(3),
