@@ -83,6 +83,9 @@ public final class MiniHdfs implements AutoCloseable {
         System.setOut(System.err);
         Configuration configuration = new Configuration();
         configuration.set("dfs.replication", "1");
+        // Seconds until a block that was deleted is gone.
+        configuration.set("dfs.heartbeat.interval", "1");
+        configuration.set("dfs.namenode.redundancy.interval.seconds", "1");
         try (MiniDFSCluster cluster =
                 new MiniDFSCluster.Builder(configuration, new File(arguments[0], "data")).build()) {
             cluster.waitActive();

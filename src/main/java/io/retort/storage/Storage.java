@@ -34,7 +34,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 public final class Storage implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** Attempts to read a file whose checksum is wrong: one for each writer that may have replaced it. */
+    /** Attempts to read a file: one for each writer that may have replaced it. */
     private static final int READINGS = 4;
 
     private final HashMap<String, String> settings;
@@ -83,19 +83,20 @@ public final class Storage implements Serializable {
     /**
      * All bytes of a file that fits in memory.
      *
-     * <p>A local file and its checksum are two files, of which a reader may see one before and one after another
-     * process replaced them. So a wrong checksum is damage only when it stays wrong.
+     * <p>Another process may replace the file meanwhile. What was opened is gone then, and each file system says so in
+     * an exception of its own: HDFS has deleted the blocks, NFS has a stale handle, a local file has the checksum of the
+     * other. Opened again, the file is the new one. So only a reading that fails again and again is a failure.
      */
     public byte[] read(Path path) {
         for (int reading = 1; ; reading++) {
             try (FSDataInputStream in = open(path)) {
                 return in.readAllBytes();
-            } catch (ChecksumException e) {
-                if (reading == READINGS) {
-                    throw new ArtifactException(path + " is damaged: " + e.getMessage(), e);
-                }
             } catch (IOException e) {
-                throw failed("read", path, e);
+                if (reading == READINGS) {
+                    throw e instanceof ChecksumException
+                            ? new ArtifactException(path + " is damaged: " + e.getMessage(), e)
+                            : failed("read", path, e);
+                }
             }
         }
     }

@@ -11,8 +11,12 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +30,44 @@ class HdfsTest {
     @Test
     void aReaderFindsTheOldFileOrTheNewWhileOneIsReplaced() throws Exception {
         Replacing.expectNoGap(Storage.of(hdfs.configuration()), new Path(hdfs.uri() + "/replaced/file"), 100);
+    }
+
+    @Test
+    void readsTheNewFileWhereTheBlocksOfTheOldOneAreGone() {
+        Configuration configuration = hdfs.configuration();
+        configuration.setClass("fs.hdfs.impl", ReplacingHdfs.class, FileSystem.class);
+        configuration.setBoolean("fs.hdfs.impl.disable.cache", true);
+        configuration.setInt("dfs.client.retry.window.base", 1); // ms that a client waits before it asks again
+        Path path = new Path(hdfs.uri() + "/replaced/while-read");
+        Storage.of(hdfs.configuration()).write(path, ReplacingHdfs.OLD);
+        assertThat(Storage.of(configuration).read(path)).isEqualTo(ReplacingHdfs.NEW);
+    }
+
+    /** Replaces a file as soon as it is opened. */
+    public static final class ReplacingHdfs extends DistributedFileSystem {
+        static final byte[] OLD = {1};
+        static final byte[] NEW = {2, 2};
+
+        @Override
+        public FSDataInputStream open(Path path, int bufferBytes) throws IOException {
+            boolean isOld = getFileStatus(path).getLen() == OLD.length;
+            FSDataInputStream in = super.open(path, bufferBytes);
+            if (isOld) {
+                Storage.of(getConf()).write(path, NEW);
+                awaitDeletedBlock(in);
+            }
+            return in;
+        }
+
+        private static void awaitDeletedBlock(FSDataInputStream in) {
+            try {
+                while (in.read(0, new byte[1], 0, 1) == 1) {
+                    Thread.onSpinWait();
+                }
+            } catch (IOException e) {
+                // It is gone.
+            }
+        }
     }
 
     @Test
