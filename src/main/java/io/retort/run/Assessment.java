@@ -190,10 +190,11 @@ public final class Assessment implements CompressionStages.Judge {
 
     /** What the store has under a name of a network as it is shipped and of rows, or what is made now and kept. */
     <T> T known(String name, Dataset rows, Assessed assessed, Class<T> type, Supplier<T> make) {
-        String key = new Digest()
-                .add(name)
-                .add(key(rows, model(assessed).fingerprint()))
-                .key();
+        return known(name, rows, model(assessed), type, make);
+    }
+
+    private <T> T known(String name, Dataset rows, ModelHandle model, Class<T> type, Supplier<T> make) {
+        String key = new Digest().add(name).add(key(rows, model.fingerprint())).key();
         return known(key, type, make);
     }
 
@@ -203,7 +204,9 @@ public final class Assessment implements CompressionStages.Judge {
 
     private Evaluation figures(Dataset rows, ModelHandle model) {
         return known(
-                key(rows, model.fingerprint()),
+                "figures/1",
+                rows,
+                model,
                 Evaluation.class,
                 () -> beside(() -> evaluation.ofModel(rows, model, softLabels)));
     }

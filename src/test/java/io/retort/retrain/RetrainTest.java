@@ -30,6 +30,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +155,28 @@ class RetrainTest {
             assertThat(contender.scores().accuracy())
                     .isNotEqualTo(contender.figures().get(0).accuracy());
         });
+    }
+
+    /** The student of a run before is the challenger, whose figures on the validation rows the store has already. */
+    @Test
+    void judgingReplacesNothingThatAnEarlierRunMeasured() throws IOException {
+        String recipe = recipe("16", STEADY, LENIENT) + "data.validation.fraction = 0.25\n";
+        new RecipeRun(LocalSpark.context(), context("root"), SmallRun.bound(recipe)).execute();
+        Map<Path, String> measured = evaluations();
+        retrain(recipe);
+        assertThat(said).contains("challenger: trained before, taken from the store");
+        assertThat(evaluations()).containsAllEntriesOf(measured);
+    }
+
+    private Map<Path, String> evaluations() throws IOException {
+        Map<Path, String> contents = new TreeMap<>();
+        try (Stream<Path> files = Files.list(directory.resolve("root/store/evaluations"))) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".json")).toList()) {
+                contents.put(file, Files.readString(file));
+            }
+        }
+        return contents;
     }
 
     @Test
