@@ -86,8 +86,7 @@ final class SearchStage {
         List<Ended> compared = paced.ended().subList(own.size(), paced.ended().size());
         List<Outcome> front = front(own);
         if (front.isEmpty()) {
-            throw new IllegalStateException("no candidate was trained to its end; "
-                    + own.get(0).trials().problem().orElse("the first one already exceeds the budget"));
+            throw new IllegalStateException("no candidate was trained to its end; " + obstacle(own));
         }
         List<SearchSection> sections = new ArrayList<>();
         own.forEach(ended -> sections.add(section(ended)));
@@ -160,6 +159,21 @@ final class SearchStage {
         List<Outcome> outcomes = new TrialQueue(search.window(), budget)
                 .run(Strategy.of(strategy, space, seed, epochs), trials::outcome);
         return new Ended(strategy, seed, trials, outcomes);
+    }
+
+    /** Why no candidate was trained to its end. */
+    private static String obstacle(List<Ended> searches) {
+        if (searches.stream().allMatch(ended -> ended.outcomes().isEmpty())) {
+            return String.format(
+                    Locale.ROOT,
+                    "none of %,d that were drawn fits the rows and keeps to search.limits; raise them, or add smaller"
+                            + " choices to search.space",
+                    SearchSpace.MOST_DRAWS);
+        }
+        return searches.stream()
+                .flatMap(ended -> ended.trials().problem().stream())
+                .findFirst()
+                .orElse("the budget ended before that; raise search.budget.candidates");
     }
 
     private static String kind(StrategySettings strategy) {
@@ -236,19 +250,6 @@ final class SearchStage {
     }
 
     private String verdict(List<SearchSection> own, List<SearchSection> random) {
-        if (random.isEmpty()) {
-            return "";
-        }
-        return Verdict.of(
-                ScoreUnit.of(stage.qualityName()),
-                own.get(0).strategy(),
-                own.stream()
-                        .map(SearchSection::best)
-                        .map(OptionalDouble::orElseThrow)
-                        .toList(),
-                random.stream()
-                        .map(SearchSection::best)
-                        .map(OptionalDouble::orElseThrow)
-                        .toList());
+        return random.isEmpty() ? "" : Verdict.of(ScoreUnit.of(stage.qualityName()), own, random);
     }
 }

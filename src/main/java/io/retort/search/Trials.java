@@ -15,6 +15,7 @@ import io.retort.spark.TaskSlots;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Digest;
 import io.retort.storage.EndOfProcess;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -88,7 +89,7 @@ final class Trials {
             wanted.objectives()
                     .forEach(objective -> losses.add(
                             objective == Objective.LATENCY ? costs.of(candidate, objective) : left.of(objective)));
-        } catch (ArtifactException | TaskSlots.StoppedException e) {
+        } catch (ArtifactException | UncheckedIOException | TaskSlots.StoppedException e) {
             throw e; // the store's fault, or another part's
         } catch (RuntimeException e) {
             if (stage.isOver() || EndOfProcess.begun()) {

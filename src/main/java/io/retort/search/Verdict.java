@@ -1,6 +1,7 @@
 package io.retort.search;
 
 import io.retort.report.ScoreUnit;
+import io.retort.search.SearchReport.SearchSection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -14,15 +15,24 @@ final class Verdict {
     /**
      * One sentence. Over n ≥ 2 seeds, with the differences d of the best validation scores, mean {@code d̄} and standard
      * deviation s, the interval is {@code d̄ ± t · s / √n}, t the 0.975 quantile of Student's distribution with n − 1
-     * degrees of freedom; where it holds 0, the strategy is no better than random.
+     * degrees of freedom; where it holds 0, the strategy is no better than random. A seed counts where both searches
+     * trained a candidate to its end.
      *
-     * @param own the best score of each seed
+     * @param own the search of each seed
      * @param random those of random search
      */
-    static String of(ScoreUnit unit, String strategy, List<Double> own, List<Double> random) {
+    static String of(ScoreUnit unit, List<SearchSection> own, List<SearchSection> random) {
+        String strategy = own.get(0).strategy();
         double[] differences = IntStream.range(0, own.size())
-                .mapToDouble(i -> own.get(i) - random.get(i))
+                .filter(i ->
+                        own.get(i).best().isPresent() && random.get(i).best().isPresent())
+                .mapToDouble(i ->
+                        own.get(i).best().getAsDouble() - random.get(i).best().getAsDouble())
                 .toArray();
+        if (differences.length == 0) {
+            return strategy
+                    + " and random search cannot be compared: with no seed did both train a candidate to its end";
+        }
         double mean = StatUtils.mean(differences);
         String gain = String.format(
                 Locale.ROOT, "%s, best candidate against random search's: %s", strategy, unit.difference(mean));

@@ -19,6 +19,7 @@ import io.retort.search.SearchRun.Template;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -364,6 +365,42 @@ class SearchRunTest {
                 .filteredOn(trial -> trial.candidate().equals(best.candidate()))
                 .extracting(TrialSection::epochs)
                 .containsExactly(1, 2);
+    }
+
+    @Test
+    void saysWhyNoCandidateWasTrainedToItsEnd() {
+        assertThatThrownBy(() -> search(recipe("budget.candidates = 2, limits.parameters = 1, strategy = random")))
+                .hasMessageContaining(
+                        "no candidate was trained to its end; none of 2,000 that were drawn fits the rows and"
+                                + " keeps to search.limits");
+        assertThatThrownBy(() ->
+                        search(recipe("budget.candidates = 1, objectives = [], strategy { kind = asha, factor = 2 }")))
+                .hasMessageContaining("no candidate was trained to its end; the budget ended before that; raise"
+                        + " search.budget.candidates");
+    }
+
+    @Test
+    void aStoreThatCannotBeWrittenIsNoFaultOfACandidate() {
+        Template template = template(recipe("budget.candidates = 2, strategy = random"));
+        RunContext context = SmallRun.context(directory.resolve(root), line -> {
+            lines.add(line);
+            if (line.contains("space: ")) {
+                closeEvaluations();
+            }
+        });
+        SearchRun run = new SearchRun(LocalSpark.context(), context, template.with(List.of()), template);
+        assertThatThrownBy(run::execute).hasCauseInstanceOf(UncheckedIOException.class);
+    }
+
+    /** Puts a file in the place of the directory. */
+    private void closeEvaluations() {
+        Path evaluations = directory.resolve(root).resolve("store/evaluations");
+        try {
+            Files.move(evaluations, evaluations.resolveSibling("moved"));
+            Files.createFile(evaluations);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
