@@ -46,10 +46,13 @@ final class FrameFiles {
     /** Larger than any file, so that each is one partition, and none has two. */
     private static final String WHOLE_FILES = (1L << 58) + "b";
 
+    private static final int FILES_OF_A_TASK = 32;
+
     private final Storage storage;
     private final FrameSettings settings;
     private final FrameReader reader;
     private final Supplier<List<SourceFile>> files = FrameReader.memo(this::find);
+    private final Supplier<Dataset<Row>> all = FrameReader.memo(() -> read(files(), rows -> rows));
     private final Supplier<Schemas> schemas = FrameReader.memo(this::findSchemas);
 
     FrameFiles(Storage storage, FrameSettings settings, FrameReader reader) {
@@ -67,6 +70,11 @@ final class FrameFiles {
      */
     private record Schemas(Map<String, StructType> byFile, StructType all, Map<String, String> unreadable) {}
 
+    /** In how many tasks something is done with small files. */
+    static int tasks(JavaSparkContext spark, int files) {
+        return Math.max(spark.defaultParallelism(), files / FILES_OF_A_TASK + 1);
+    }
+
     /** In their order. */
     List<SourceFile> files() {
         return files.get();
@@ -74,7 +82,7 @@ final class FrameFiles {
 
     /** All rows. */
     Dataset<Row> all() {
-        return read(files(), rows -> rows);
+        return all.get();
     }
 
     /** The rows of some files, of each in one partition and in its order, with {@link #FILE} and {@link #PLACE}. */
@@ -162,7 +170,15 @@ final class FrameFiles {
         return lit(null).cast(field.dataType()).as(field.name());
     }
 
+    /** Spark would look at each file in a task of its own, which for small ones takes longer than reading them. */
     private DataFrameReader reader(String base) {
+        JavaSparkContext spark =
+                JavaSparkContext.fromSparkContext(reader.session().sparkContext());
+        reader.session()
+                .conf()
+                .set(
+                        "spark.sql.sources.parallelPartitionDiscovery.parallelism",
+                        String.valueOf(tasks(spark, files().size())));
         return reader.reader().option("basePath", base);
     }
 

@@ -27,12 +27,12 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -49,10 +49,13 @@ import org.apache.spark.sql.types.DataTypes;
  * The rows of a Spark DataFrame. Which shards they become depends on the rows alone, and not on the sizes of Spark's
  * splits, on cores or on adaptive plans.
  *
- * <p>Plain files without an id are a part each. One task reads a file, so that a row's place in it, counted before
+ * <p>Plain files without an id are a part each. One task reads a whole file, so that a row's place in it, counted before
  * {@code where}, makes its id. All else is one part, whose shards are {@linkplain IdRanges ranges of ids}.
  */
 final class FrameSource implements Source {
+    /** What Spark reckons that opening a file is worth. */
+    private static final long SMALL_BYTES = 4 << 20;
+
     private final Storage storage;
     private final FrameSettings settings;
     private final FrameReader reader;
@@ -148,15 +151,16 @@ final class FrameSource implements Source {
                 .queryExecution()
                 .executedPlan()
                 .executeCollect());
-        Arrays.sort(some, Comparator.comparingLong(row -> row.getLong(1)));
-        FrameRows rows = new FrameRows(Arrays.asList(some).iterator(), frame.layout());
-        if (!rows.hasNext()) {
-            return Optional.empty();
+        if (settings.id().isPresent()) { // rows of files are in their order
+            Arrays.sort(some, Comparator.comparingLong(row -> row.getLong(FrameRows.KEY)));
         }
-        Iterator<Rows> pieces = rows.pieces(0, most, most);
-        Optional<Rows> first = pieces.hasNext() ? Optional.of(pieces.next()) : Optional.empty();
+        FrameRows rows = new FrameRows(Arrays.asList(some).iterator(), frame.layout());
+        List<Rows> pieces = new ArrayList<>();
+        while (rows.hasNext()) {
+            rows.pieces(0, most, most).forEachRemaining(pieces::add);
+        }
         seen.accept(rows);
-        return first;
+        return pieces.isEmpty() ? Optional.empty() : Optional.of(Rows.joined(pieces));
     }
 
     @Override
@@ -243,7 +247,7 @@ final class FrameSource implements Source {
             }
             return settings.limit().isPresent()
                     ? firstOfFiles(parts.get(0), size, writer)
-                    : allFiles(parts, size, writer);
+                    : allFiles(spark, parts, size, writer);
         });
     }
 
@@ -307,8 +311,8 @@ final class FrameSource implements Source {
                 Stream.concat(settings.select().stream(), own).toArray(String[]::new)));
     }
 
-    /** A task for each file. */
-    private Sharded allFiles(List<Part> parts, int size, ShardWriter writer) {
+    /** A task for each large file; small ones, such as pictures, share tasks. */
+    private Sharded allFiles(JavaSparkContext spark, List<Part> parts, int size, ShardWriter writer) {
         List<Split> splits = parts.stream().map(part -> part.splits().get(0)).toList();
         Map<String, Integer> places = new HashMap<>();
         for (int i = 0; i < splits.size(); i++) {
@@ -316,13 +320,24 @@ final class FrameSource implements Source {
         }
         List<Part> travelling = List.copyOf(parts);
         HashMap<String, Integer> byFile = new HashMap<>(places);
-        List<FileRows> found = run(splits, rows -> {
-            int place = byFile.get(name(rows.file()));
-            Part part = travelling.get(place);
-            String list = writer.write(rows.pieces(part.splits().get(0).firstId(), size, Long.MAX_VALUE));
-            writer.keep(part, list);
-            return new FileRows(place, rows.read(), rows.dropped(), list);
-        });
+        FileTask task = rows -> {
+            List<FileRows> made = new ArrayList<>();
+            while (rows.hasNext()) {
+                int place = byFile.get(name(rows.file()));
+                Part part = travelling.get(place);
+                long read = rows.read();
+                long before = rows.dropped();
+                String list = writer.write(rows.pieces(part.splits().get(0).firstId(), size, Long.MAX_VALUE));
+                writer.keep(part, list);
+                made.add(new FileRows(place, rows.read() - read, rows.dropped() - before, list));
+            }
+            return made;
+        };
+        Map<Boolean, List<Split>> bySize = splits.stream()
+                .collect(Collectors.partitioningBy(split -> split.files().get(0).length() <= SMALL_BYTES));
+        List<Split> small = bySize.get(true);
+        List<FileRows> found = new ArrayList<>(run(small, FrameFiles.tasks(spark, small.size()), task));
+        found.addAll(run(bySize.get(false), bySize.get(false).size(), task));
         String[] lists = new String[parts.size()];
         long dropped = 0;
         for (FileRows file : found) {
@@ -351,9 +366,9 @@ final class FrameSource implements Source {
             if (most == 0) {
                 break;
             }
-            for (FileRows file : run(List.of(split), rows -> {
+            for (FileRows file : run(List.of(split), 1, rows -> {
                 String list = writer.write(rows.pieces(split.firstId(), size, most));
-                return new FileRows(0, rows.read(), rows.dropped(), list);
+                return List.of(new FileRows(0, rows.read(), rows.dropped(), list));
             })) {
                 lists.add(file.list());
                 left -= file.rows();
@@ -368,21 +383,25 @@ final class FrameSource implements Source {
     /** What became of a file. */
     private record FileRows(int place, long rows, long dropped, String list) implements Serializable {}
 
-    /** The work on the rows of one file. */
+    /** The work on the rows of files, of which there are some. */
     private interface FileTask extends Serializable {
-        FileRows of(FrameRows rows);
+        List<FileRows> of(FrameRows rows);
     }
 
-    private List<FileRows> run(List<Split> splits, FileTask task) {
+    /** @param tasks at most, each of which works on whole files */
+    private List<FileRows> run(List<Split> splits, int tasks, FileTask task) {
+        if (splits.isEmpty()) {
+            return List.of();
+        }
         List<SourceFile> files =
                 splits.stream().map(split -> split.files().get(0)).toList();
         Frame frame = ofFiles(files);
         FrameRows.Layout layout = frame.layout();
         JavaRDD<InternalRow> rdd =
                 frame.projected(lit(0)).queryExecution().toRdd().toJavaRDD();
-        return ParallelTasks.ofPartitions(rdd, rows -> {
+        return ParallelTasks.ofPartitions(rdd.coalesce(tasks), rows -> {
             FrameRows own = new FrameRows(rows, layout);
-            return own.hasNext() ? List.of(task.of(own)) : List.of();
+            return own.hasNext() ? task.of(own) : List.of();
         });
     }
 

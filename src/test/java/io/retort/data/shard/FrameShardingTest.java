@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.retort.data.Rows;
 import io.retort.data.encode.TableInput;
 import io.retort.data.source.ReaderSettings;
+import io.retort.data.source.Source;
 import io.retort.data.source.file.SourceFiles;
 import io.retort.spark.LocalSpark;
 import io.retort.storage.ArtifactException;
@@ -22,11 +23,14 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +124,45 @@ class FrameShardingTest {
                 }
             }
         }
+    }
+
+    @Test
+    void smallFilesShareTasks() throws Exception {
+        int files = 40;
+        for (int i = 0; i < files; i++) {
+            Files.write(source.resolve(100 + i + ".bin"), new byte[] {(byte) i});
+        }
+        AtomicInteger tasks = new AtomicInteger();
+        SparkListener counter = new SparkListener() {
+            @Override
+            public void onTaskEnd(SparkListenerTaskEnd end) {
+                tasks.incrementAndGet();
+            }
+        };
+        spark.sparkContext().addSparkListener(counter);
+        Dataset shards;
+        try {
+            shards = shard("format = binaryFile, features = [content], element = uint8, path = \"" + source
+                    + "\", select = [content, \"0 AS y\"]");
+            spark.sparkContext().listenerBus().waitUntilEmpty();
+        } finally {
+            spark.sparkContext().removeSparkListener(counter);
+        }
+        assertThat(described(shards))
+                .isEqualTo(IntStream.range(0, files)
+                        .mapToObj(i -> firstIds().get(i) + " 0.0 [" + (double) i + "]")
+                        .toList());
+        assertThat(tasks.get()).as("one looks for what is known of each file").isBetween(files, 2 * files);
+    }
+
+    @Test
+    void theFirstRowsAreThoseOfSeveralFiles() throws IOException {
+        write(numbers(0, 2), "parquet", "a.parquet");
+        write(numbers(2, 2), "parquet", "b.parquet");
+        Source read =
+                FrameSources.bound("path = \"" + source + "\", features = [x]").source(storage);
+        assertThat(read.first(10).count()).isEqualTo(4);
+        assertThat(read.rounded(10)).isEmpty();
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /**
- * Rows of Spark as ours, on executors: in groups of neighbours, and each group in pieces.
+ * Rows of Spark as ours, on executors: in groups of neighbours, none of which spans two files, and each group in pieces.
  *
  * <p>A row of Spark has these columns: the file, or null; the row's place in its file or its id; its group; whether
  * Spark could not read it; and then the {@linkplain FrameValues values}.
@@ -46,6 +46,7 @@ public final class FrameRows {
     private Optional<InternalRow> current = Optional.empty();
     private boolean hasEarlier;
     private int group;
+    private Optional<UTF8String> file = Optional.empty();
     private long earlier;
     private long dropped;
     private long read;
@@ -140,7 +141,7 @@ public final class FrameRows {
      * @param most rows in all
      */
     public Iterator<Rows> pieces(long firstId, int size, long most) {
-        group = group();
+        begin();
         long end = read > Long.MAX_VALUE - most ? Long.MAX_VALUE : read + most;
         return new Ahead<>(() -> some(piece(firstId, (int) Math.min(size, end - read))));
     }
@@ -152,13 +153,32 @@ public final class FrameRows {
 
     /** The next rows of the next row's group, so many at most. */
     public Rows next(long firstId, int most) {
-        group = hasNext() ? group() : 0;
+        if (hasNext()) {
+            begin();
+        }
         return piece(firstId, most);
+    }
+
+    /** Begins the next row's group. Places are counted anew in each file. */
+    private void begin() {
+        group = group();
+        if (!isOfFile()) {
+            file = nextFile().map(UTF8String::copy);
+            hasEarlier = false;
+        }
+    }
+
+    private boolean isOfFile() {
+        return nextFile().equals(file);
+    }
+
+    private Optional<UTF8String> nextFile() {
+        return Optional.ofNullable(current.orElseThrow().getUTF8String(FILE));
     }
 
     private Rows piece(long firstId, int size) {
         RowsBuilder gathered = new RowsBuilder(layout.values().schema(), size);
-        while (!gathered.isFull() && hasNext() && group() == group) {
+        while (!gathered.isFull() && hasNext() && group() == group && isOfFile()) {
             InternalRow row = current.orElseThrow();
             long key = requireOrder(row);
             try {
