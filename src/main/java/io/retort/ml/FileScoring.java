@@ -110,11 +110,14 @@ public final class FileScoring {
     }
 
     private DataFrameReader reader(Input input) {
-        return session.read().format(input.format()).options(input.options());
+        return session.read()
+                .format(input.format())
+                .option("mode", "FAILFAST") // otherwise Spark cuts or fills a row of another length
+                .options(input.options());
     }
 
     private static String[] paths(List<SourceFile> files) {
-        return files.stream().map(SourceFile::name).toArray(String[]::new);
+        return SourceFiles.literal(files.stream().map(SourceFile::name).toList());
     }
 
     private static String key(SourceFile file) {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -138,5 +139,23 @@ class FileScoringTest {
                     .hasMessageContaining("retort score");
         }
         assertThat(score(data, reviews()).finished()).isEqualTo(3);
+    }
+
+    @Test
+    void aFileWhoseNameIsAPatternIsReadOnce() throws IOException {
+        Path data = data();
+        Files.move(data.resolve("part-1.csv"), data.resolve("part-[0].csv"));
+        List<String> given = session.read().option("header", "true").csv(REVIEWS.toString()).limit(150)
+                .select("text").as(Encoders.STRING()).collectAsList();
+        assertThat(score(data, reviews()).rows()).isEqualTo(150);
+        assertThat(scores().select("text").as(Encoders.STRING()).collectAsList())
+                .containsExactlyInAnyOrderElementsOf(given);
+    }
+
+    @Test
+    void refusesARowOfAnotherLength() throws IOException {
+        Path data = data();
+        Files.writeString(data.resolve("part-2.csv"), "text,city,age,topic\na text,Rome,31,food,further\n");
+        assertThatThrownBy(() -> score(data, reviews())).hasStackTraceContaining("Malformed CSV record");
     }
 }

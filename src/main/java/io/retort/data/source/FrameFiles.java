@@ -141,7 +141,7 @@ final class FrameFiles {
         if (settings.dropsBadRows()) {
             own.option("mode", "PERMISSIVE").option("columnNameOfCorruptRecord", Frame.CORRUPT);
         }
-        return own.load(literal(names));
+        return own.load(SourceFiles.literal(names));
     }
 
     /** In the order of all files' columns, null where these files lack one. */
@@ -180,13 +180,6 @@ final class FrameFiles {
                         "spark.sql.sources.parallelPartitionDiscovery.parallelism",
                         String.valueOf(tasks(spark, files().size())));
         return reader.reader().option("basePath", base);
-    }
-
-    /** A name that is there is no pattern. (Spark's option against patterns reads the other files twice.) */
-    private static String[] literal(List<String> names) {
-        return names.stream()
-                .map(name -> name.replaceAll("[\\\\*?\\[\\]{}]", "\\\\$0"))
-                .toArray(String[]::new);
     }
 
     private Schemas findSchemas() {
@@ -246,7 +239,7 @@ final class FrameFiles {
         if (settings.dropsBadRows()) {
             own.option("mode", "DROPMALFORMED");
         }
-        return own.load(literal(files().stream().map(SourceFile::name).toList()))
+        return own.load(SourceFiles.literal(files().stream().map(SourceFile::name).toList()))
                 .schema();
     }
 

@@ -87,6 +87,16 @@ public final class SourceFiles {
     }
 
     /**
+     * Names of files for Spark, which takes a name for a pattern although a file has it. (Its option against patterns
+     * reads the other files twice.)
+     */
+    public static String[] literal(List<String> names) {
+        return names.stream()
+                .map(name -> name.replaceAll("[\\\\*?\\[\\]{}]", "\\\\$0"))
+                .toArray(String[]::new);
+    }
+
+    /**
      * Opens a file; one that begins like gzip is unpacked, whatever its name, with all the members it is put together
      * from.
      *
