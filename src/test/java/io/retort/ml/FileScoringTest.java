@@ -145,8 +145,13 @@ class FileScoringTest {
     void aFileWhoseNameIsAPatternIsReadOnce() throws IOException {
         Path data = data();
         Files.move(data.resolve("part-1.csv"), data.resolve("part-[0].csv"));
-        List<String> given = session.read().option("header", "true").csv(REVIEWS.toString()).limit(150)
-                .select("text").as(Encoders.STRING()).collectAsList();
+        List<String> given = session.read()
+                .option("header", "true")
+                .csv(REVIEWS.toString())
+                .limit(150)
+                .select("text")
+                .as(Encoders.STRING())
+                .collectAsList();
         assertThat(score(data, reviews()).rows()).isEqualTo(150);
         assertThat(scores().select("text").as(Encoders.STRING()).collectAsList())
                 .containsExactlyInAnyOrderElementsOf(given);

@@ -239,7 +239,8 @@ final class FrameFiles {
         if (settings.dropsBadRows()) {
             own.option("mode", "DROPMALFORMED");
         }
-        return own.load(SourceFiles.literal(files().stream().map(SourceFile::name).toList()))
+        return own.load(SourceFiles.literal(
+                        files().stream().map(SourceFile::name).toList()))
                 .schema();
     }
 
