@@ -67,7 +67,8 @@ public final class BlockTable {
                     times.computeIfAbsent(result.getParams().getParam("block"), block -> new EnumMap<>(Kind.class));
             for (Kind kind : Kind.values()) {
                 if (result.getParams().getBenchmark().endsWith(kind.benchmark)) {
-                    ofBlock.put(kind, result.getPrimaryResult().getScore());
+                    // The median, for a second in which others had the processor is none of the block's.
+                    ofBlock.put(kind, result.getPrimaryResult().getStatistics().getPercentile(50));
                 }
             }
         }

@@ -83,6 +83,7 @@ public final class TableScale {
             new RecipeRun(JavaSparkContext.fromSparkContext(session.sparkContext()), context, recipe).execute();
         }
         System.out.println(watch.table());
+        System.exit(0); // Spark's barrier mode leaves a thread that is no daemon
     }
 
     private static void write(SparkSession session, int rows, int seed, String path) {

@@ -57,6 +57,7 @@ public final class SearchPace {
                 ratios.stream()
                         .map(ratio -> String.format(Locale.ROOT, "%.2f", ratio))
                         .toList()));
+        System.exit(0); // Spark's barrier mode leaves a thread that is no daemon
     }
 
     private double row(int turn, int slots, String temperature) {
