@@ -69,15 +69,19 @@ final class BatchNormStatistics {
 
     /** The network with mean and variance over the samples of all shares, each sample weighing the same. */
     private static Network pool(Network network, List<Share> shares) {
+        Map<String, ChannelMoments> pooled = new HashMap<>();
+        shares.forEach(
+                share -> share.moments().forEach((norm, moments) -> pooled.merge(norm, moments, ChannelMoments::plus)));
+        return with(network, pooled);
+    }
+
+    /** The network with these mean values and variances before its BatchNorms. */
+    static Network with(Network network, Map<String, ChannelMoments> moments) {
         Map<String, Tensor> parameters = new HashMap<>(network.parameters());
-        for (String norm : shares.get(0).moments().keySet()) {
-            ChannelMoments pooled = shares.stream()
-                    .map(share -> share.moments().get(norm))
-                    .reduce(ChannelMoments::plus)
-                    .orElseThrow();
-            parameters.put(norm + "/mean", pooled.means());
-            parameters.put(norm + "/variance", pooled.variances());
-        }
+        moments.forEach((norm, of) -> {
+            parameters.put(norm + "/mean", of.means());
+            parameters.put(norm + "/variance", of.variances());
+        });
         return new Network(network.structure(), parameters);
     }
 }

@@ -39,7 +39,7 @@ public record Network(Structure structure, Map<String, Tensor> parameters) imple
     public static Network initialised(Structure structure, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Map<String, Tensor> parameters = new LinkedHashMap<>();
-        structure.parameterSpecs().forEach((name, spec) -> parameters.put(name, start(spec, random.split())));
+        structure.parameterSpecs().forEach((name, spec) -> parameters.put(name, drawn(spec, random.split())));
         return new Network(structure, parameters);
     }
 
@@ -51,7 +51,8 @@ public record Network(Structure structure, Map<String, Tensor> parameters) imple
         return tensor;
     }
 
-    private static Tensor start(ParameterSpec spec, SplittableRandom random) {
+    /** What a parameter begins as. */
+    public static Tensor drawn(ParameterSpec spec, SplittableRandom random) {
         float[] values = new float[spec.elements()];
         if (spec.start() == Start.ONE) {
             java.util.Arrays.fill(values, 1);

@@ -2,6 +2,7 @@ package io.retort.network;
 
 import io.retort.network.ParameterSpec.Role;
 import io.retort.network.ParameterSpec.Start;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.List;
  * @param start how it is initialised
  * @param role whether an optimiser moves it
  */
-public record ParameterSpec(String name, List<Integer> sizes, Start start, Role role) {
+public record ParameterSpec(String name, List<Integer> sizes, Start start, Role role) implements Serializable {
     /** How a parameter begins. */
     public enum Start {
         /**

@@ -99,6 +99,7 @@ public final class Kinds {
         EncoderSettings.CATALOGUE,
         Estimators.CATALOGUE,
         FeatureSettings.CATALOGUE,
+        FilterSettings.CATALOGUE,
         Losses.CATALOGUE,
         Optimizer.CATALOGUE,
         ReaderSettings.CATALOGUE,

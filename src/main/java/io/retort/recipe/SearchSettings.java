@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param quality by which candidates are compared, on the validation rows
  * @param objectives beside quality, each as small as possible
  * @param limits that no candidate exceeds
- * @param filter that leaves poor candidates out without training them
+ * @param filter that leaves poor candidates out without a training of their own
  * @param window how many trials may be under way beside the oldest: the strategy knows the outcomes of all but the last
  *     {@code window - 1} trials, whatever order they end in
  * @param seeds of the strategy; each gives a search of its own
@@ -32,7 +32,7 @@ public record SearchSettings(
         Quality quality,
         List<Objective> objectives,
         Limits limits,
-        Optional<Filter> filter,
+        Optional<FilterSettings> filter,
         Budget budget,
         int window,
         List<Long> seeds,
@@ -109,23 +109,6 @@ public record SearchSettings(
                 case BYTES -> bytes.map(Long::doubleValue);
                 case LATENCY -> latencyMs;
             };
-        }
-    }
-
-    /**
-     * A score of networks at their drawn parameters, the least of which are not trained.
-     *
-     * @param samples training rows that each is shown
-     * @param keep the share of candidates that may be trained, in (0, 1]; 1 to see how the score fares
-     */
-    public record Filter(int samples, double keep) {
-        public Filter {
-            if (samples < 2) {
-                throw new SettingException("samples", "must be at least 2, was " + samples);
-            }
-            if (!(keep > 0 && keep <= 1)) {
-                throw new SettingException("keep", "must be in (0, 1], was " + keep);
-            }
         }
     }
 

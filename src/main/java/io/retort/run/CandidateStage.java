@@ -7,7 +7,10 @@ import io.retort.data.Schema;
 import io.retort.data.ShownRows;
 import io.retort.data.View;
 import io.retort.distill.MicroBatches;
+import io.retort.distill.Supernet;
+import io.retort.distill.Supernet.Path;
 import io.retort.distill.SynchronousTrainer;
+import io.retort.distill.TrainingTask;
 import io.retort.engine.onnx.run.Latency;
 import io.retort.engine.onnx.run.Latency.LatencyRatio;
 import io.retort.evaluate.Task;
@@ -25,6 +28,7 @@ import io.retort.report.ScoreUnit;
 import io.retort.run.Assessment.Assessed;
 import io.retort.run.DataStage.RunData;
 import io.retort.run.StudentExport.CompactSizes;
+import io.retort.run.progress.Progress;
 import io.retort.run.record.RunContext;
 import io.retort.run.record.RunDirectory;
 import io.retort.spark.SessionSetup;
@@ -47,6 +51,8 @@ import org.bytedeco.javacpp.Pointer;
  * task slots, each in one of them. Where fewer are left, one has several slots, which gives the same network sooner.
  */
 public final class CandidateStage {
+    private static final String SUPERNET = "supernet";
+
     private final RunScope scope;
     private final RunData data;
     private final InputScaling scaling;
@@ -218,6 +224,48 @@ public final class CandidateStage {
         return compression
                 .after(subject, distilled, Mask.none(), new CompactSizes(List.of(), network))
                 .last();
+    }
+
+    /**
+     * Parameters that candidates share, trained with the template's losses and learning rate in one task slot.
+     *
+     * @param paths the smallest, the largest, and further ones
+     */
+    public Supernet supernet(int epochs, List<Path> paths) {
+        StudentSettings template = recipe().students().get(0);
+        TrainingTask task = training.task(
+                new TrainingStage.Assignment(
+                        SUPERNET,
+                        paths.get(0).structure(),
+                        template.training().with(epochs),
+                        template.losses(),
+                        Optional.of(softLabels),
+                        recipe().data().viewSeed(),
+                        recipe().seeds().get(0),
+                        Optional.empty(),
+                        Mask.none()),
+                data.train());
+        try (TaskSlots.Training place = slots().enter(TrainingStage.work(task));
+                Progress.Stage progress = context()
+                        .progress()
+                        .begin(
+                                "train the " + SUPERNET,
+                                schema().noun(),
+                                epochs * task.dataset().samples())) {
+            return place.run(
+                    1,
+                    share -> Supernet.trained(
+                            scope.spark(),
+                            task,
+                            paths,
+                            ended -> progress.advance(task.dataset().samples())));
+        }
+    }
+
+    /** The quality of a candidate with its part of the shared parameters, on the validation rows. */
+    public double quality(Supernet supernet, Path path) {
+        Network network = slots().beside(() -> supernet.inherited(scope.spark(), path));
+        return quality(assessment.onValidation(network, ExportFormat.FLOAT32));
     }
 
     /** Of its training and of all fine-tunings, as far as it is known which network those have. */

@@ -109,6 +109,25 @@ public final class TrainingStage {
      * optimiser steps as if it had them all. Of several that ask for the same network at once, one trains it.
      */
     public Trained train(Assignment assignment, Dataset rows) {
+        TrainingTask task = task(assignment, rows);
+        List<LossSettings> losses = task.losses();
+        directory
+                .use()
+                .announce(List.of("store/networks/" + task.id(), "store/checkpoints/" + task.id() + ".safetensors"));
+        EpochMetrics.Training metrics = directory
+                .metrics()
+                .begin(assignment.title(), assignment.seed(), CurveSection.objective(losses), task.passes());
+        TrainingResult result = trainings.of(
+                task.id(),
+                () -> networks.find(task.id())
+                        .map(known -> reused(assignment, task, known))
+                        .orElseGet(() -> made(assignment, task, metrics)));
+        metrics.completed(result.curve());
+        return new Trained(result.network(), CurveSection.of(result.curve(), losses));
+    }
+
+    /** What a trainer is given. */
+    TrainingTask task(Assignment assignment, Dataset rows) {
         List<LossSettings> losses = assignment.losses().stream()
                 .map(loss -> loss.fitted(rows.labels()))
                 .toList();
@@ -116,7 +135,7 @@ public final class TrainingStage {
         OutputScaling outputs = outputScaling(assignment, rows, taught);
         Dataset dataset = taught ? rows : rows.labelledRows();
         long budgetRows = rows.samples();
-        TrainingTask task = new TrainingTask(
+        return new TrainingTask(
                 fingerprint(assignment, losses, dataset, budgetRows, taught),
                 assignment.structure(),
                 assignment.training(),
@@ -131,19 +150,6 @@ public final class TrainingStage {
                 assignment.viewSeed(),
                 assignment.seed(),
                 Compute.by(Engine.DL4J)); // a trainer chooses its own
-        directory
-                .use()
-                .announce(List.of("store/networks/" + task.id(), "store/checkpoints/" + task.id() + ".safetensors"));
-        EpochMetrics.Training metrics = directory
-                .metrics()
-                .begin(assignment.title(), assignment.seed(), CurveSection.objective(losses), task.passes());
-        TrainingResult result = trainings.of(
-                task.id(),
-                () -> networks.find(task.id())
-                        .map(known -> reused(assignment, task, known))
-                        .orElseGet(() -> made(assignment, task, metrics)));
-        metrics.completed(result.curve());
-        return new Trained(result.network(), CurveSection.of(result.curve(), losses));
     }
 
     /** Of numbers, by the labels; where there are none, by the teacher's. */
@@ -273,7 +279,7 @@ public final class TrainingStage {
     }
 
     /** What it takes beside other trainings: multiply-accumulates of all passes forward. */
-    private static double work(TrainingTask task) {
+    static double work(TrainingTask task) {
         return (double) task.training().epochs()
                 * task.budgetRows()
                 * Cost.of(task.structure()).macs();

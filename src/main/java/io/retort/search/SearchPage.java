@@ -52,7 +52,7 @@ final class SearchPage {
             notes.add("Beside the front are the recipe's further students, made by hand; their budgets are their own.");
         }
         report.latency().ifPresent(latency -> notes.add(LatencyCheck.text(latency)));
-        report.filter().ifPresent(filter -> notes.add(TrainingFree.text(filter)));
+        report.filter().ifPresent(filter -> notes.add(CandidateFilter.text(filter)));
         notes.add(SearchTable.pace(report.pace()));
         if (!report.verdict().isEmpty()) {
             notes.add(report.verdict());

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param testScore the name of the task's score, which the figures on the held-out rows have
  * @param objectives beside it
  * @param latency how good its predictions are; nothing where it is neither limited nor an objective
- * @param filter how the training-free score fared; nothing where there is none
+ * @param filter how its score fared; nothing where there is none
  * @param searches one for each seed, and behind them those that they are compared with
  * @param front the candidates of all searches of the strategy that no other of them dominates, the lowest score first
  * @param byHand the recipe's further students, trained as they are
@@ -41,7 +41,7 @@ record SearchReport(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PointSection> byHand,
         PaceSection pace,
         String verdict) {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     SearchReport {
         byHand = byHand == null ? List.of() : List.copyOf(byHand); // Jackson gives null for what is left out
@@ -63,16 +63,16 @@ record SearchReport(
     record LatencySection(int pieces, int networks, double rankCorrelation, double meanError) {}
 
     /**
-     * The training-free score against validation scores of whole trainings. Correlations are Spearman's; 0 of fewer than
+     * A filter's score against validation scores of whole trainings. Correlations are Spearman's; 0 of fewer than
      * three candidates.
      *
      * @param least score that was trained
      * @param candidates that had a whole training, in any search
-     * @param rankCorrelation of the training-free score
+     * @param rankCorrelation of the filter's score
      * @param ofParameters that of the number of parameters, which takes no score
      */
     record FilterSection(
-            int samples, double keep, double least, int candidates, double rankCorrelation, double ofParameters) {}
+            String kind, double keep, double least, int candidates, double rankCorrelation, double ofParameters) {}
 
     /**
      * How quickly candidates were trained.
@@ -106,7 +106,7 @@ record SearchReport(
      * @param score on the validation rows; nothing where the training failed
      * @param parameters of the network that came out, as macs and bytes are; of the one to be trained, where none did
      * @param predictedMillis of one sample; nothing where latency is neither limited nor an objective
-     * @param trainingFree score of the filter; nothing where there is none
+     * @param filterScore nothing where there is no filter
      */
     record TrialSection(
             int number,
@@ -118,7 +118,7 @@ record SearchReport(
             long macs,
             long bytes,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalDouble predictedMillis,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalDouble trainingFree,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) OptionalDouble filterScore,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) String problem) {}
 
     /**

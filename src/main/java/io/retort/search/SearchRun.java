@@ -18,7 +18,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** One execution of a search: its directory, with {@code search.json} and a recipe for each point of the front. */
 public final class SearchRun {
-    private static final String CODE = "search/3";
+    private static final String CODE = "search/4";
     private static final String REPORT = "search.json";
 
     private final JavaSparkContext spark;

@@ -39,7 +39,7 @@ final class SearchStage {
     private final CandidateSettings settings;
     private final Optional<LatencyTable> latency;
     private final Costs costs;
-    private final Optional<TrainingFree> filter;
+    private final Optional<CandidateFilter> filter;
     private final SearchSpace space;
 
     SearchStage(CandidateStage stage, Template template) {
@@ -55,7 +55,7 @@ final class SearchStage {
         this.costs = new Costs(settings, stage, latency);
         SearchSpace allowed =
                 new SearchSpace(settings.sizes(), candidate -> costs.isWithin(search.limits(), candidate));
-        this.filter = search.filter().map(chosen -> new TrainingFree(stage, costs, chosen, allowed));
+        this.filter = search.filter().map(chosen -> CandidateFilter.of(chosen, stage, settings, costs, allowed));
         this.space = filter.map(score ->
                         new SearchSpace(allowed.sizes(), allowed.feasible().and(score::keeps)))
                 .orElse(allowed);
@@ -206,14 +206,14 @@ final class SearchStage {
                         .mapToInt(outcome -> outcome.trial().cost())
                         .sum(),
                 ended.outcomes().stream()
-                        .map(outcome -> ended.trials().section(outcome, trainingFree(outcome)))
+                        .map(outcome -> ended.trials().section(outcome, filterScore(outcome)))
                         .toList(),
                 Outcome.front(whole).stream()
                         .map(outcome -> outcome.trial().number())
                         .toList());
     }
 
-    private OptionalDouble trainingFree(Outcome outcome) {
+    private OptionalDouble filterScore(Outcome outcome) {
         return filter.map(score -> OptionalDouble.of(score.score(outcome.trial().candidate())))
                 .orElse(OptionalDouble.empty());
     }

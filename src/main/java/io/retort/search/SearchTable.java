@@ -23,7 +23,7 @@ final class SearchTable {
                 .map(section -> LatencyCheck.text(section) + "\n")
                 .orElse("");
         String filter = report.filter()
-                .map(section -> TrainingFree.text(section) + "\n")
+                .map(section -> CandidateFilter.text(section) + "\n")
                 .orElse("");
         String verdict = report.verdict().isEmpty() ? "" : "\n" + report.verdict();
         return "front of " + report.name() + " (" + report.space() + " candidates)\n"

@@ -7,18 +7,10 @@ import io.retort.network.Layer.Activate;
 import io.retort.network.Network;
 import io.retort.network.Shape;
 import io.retort.network.Structure;
-import io.retort.recipe.SearchSettings.Filter;
-import io.retort.recipe.SearchSettings.Objective;
 import io.retort.run.CandidateStage;
-import io.retort.search.SearchReport.FilterSection;
-import io.retort.search.SearchSpace.Candidate;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.LUDecomposition;
@@ -34,87 +26,21 @@ import org.apache.commons.math3.linear.RealMatrix;
  * better. BatchNorm has its statistics from before the training, where the paper takes those of the rows.
  */
 final class TrainingFree {
-    private static final int DRAWN = 50;
-
     private final CandidateStage stage;
-    private final Costs costs;
-    private final Filter filter;
     private final float[] rows;
     private final Map<Structure, Double> known = new ConcurrentHashMap<>();
-    private final SearchSpace space;
-    private OptionalDouble least = OptionalDouble.empty();
 
-    /** @param space of the candidates that no limit forbids, some of which are drawn to find the least score */
-    TrainingFree(CandidateStage stage, Costs costs, Filter filter, SearchSpace space) {
+    /** @param samples training rows that networks are shown */
+    TrainingFree(CandidateStage stage, int samples) {
         this.stage = stage;
-        this.costs = costs;
-        this.filter = filter;
-        this.space = space;
-        this.rows = stage.firstInputs(filter.samples());
+        this.rows = stage.firstInputs(samples);
     }
 
-    /** The least score that may be trained: a quantile of those of 50 candidates. */
-    synchronized double least() {
-        if (least.isEmpty()) {
-            least = OptionalDouble.of(quantile());
-        }
-        return least.getAsDouble();
+    double score(Structure structure) {
+        return known.computeIfAbsent(structure, this::computed);
     }
 
-    private double quantile() {
-        SplittableRandom random = new SplittableRandom(0);
-        double[] scores = IntStream.range(0, DRAWN)
-                .mapToObj(i -> space.drawn(random, candidate -> true))
-                .flatMap(Optional::stream)
-                .mapToDouble(this::score)
-                .sorted()
-                .toArray();
-        return scores.length == 0 ? 0 : scores[(int) Math.round((1 - filter.keep()) * (scores.length - 1))];
-    }
-
-    /** Whether a candidate may be trained. */
-    boolean keeps(Candidate candidate) {
-        return filter.keep() == 1 || score(candidate) >= least();
-    }
-
-    /** How it fared. */
-    FilterSection section(List<Outcome> whole) {
-        double[] scores = whole.stream().mapToDouble(Trials::score).toArray();
-        return new FilterSection(
-                filter.samples(),
-                filter.keep(),
-                least(),
-                scores.length,
-                LatencyCheck.rankCorrelation(
-                        whole.stream()
-                                .mapToDouble(outcome -> score(outcome.trial().candidate()))
-                                .toArray(),
-                        scores),
-                LatencyCheck.rankCorrelation(
-                        whole.stream()
-                                .mapToDouble(outcome -> costs.of(outcome.trial().candidate(), Objective.PARAMETERS))
-                                .toArray(),
-                        scores));
-    }
-
-    /** One sentence. */
-    static String text(FilterSection filter) {
-        return String.format(
-                Locale.ROOT,
-                "training-free score, of which the best %.0f %% were drawn, against %d whole trainings: rank correlation"
-                        + " %.2f; that of the number of parameters %.2f",
-                100 * filter.keep(),
-                filter.candidates(),
-                filter.rankCorrelation(),
-                filter.ofParameters());
-    }
-
-    /** Of a candidate that has costs. */
-    double score(Candidate candidate) {
-        return known.computeIfAbsent(costs.structure(candidate).orElseThrow(), this::score);
-    }
-
-    private double score(Structure structure) {
+    private double computed(Structure structure) {
         Map<String, Shape> shapes = structure.shapes();
         List<Tap> taps = structure.nodes().stream()
                 .filter(node -> node.layer() instanceof Activate activation

@@ -148,8 +148,8 @@ final class Trials {
                                 .collect(Collectors.joining(", "));
     }
 
-    /** @param trainingFree score of its candidate */
-    synchronized TrialSection section(Outcome outcome, OptionalDouble trainingFree) {
+    /** @param filterScore of its candidate */
+    synchronized TrialSection section(Outcome outcome, OptionalDouble filterScore) {
         Trial trial = outcome.trial();
         Map<String, String> values = settings.values(trial.candidate());
         CandidateCost cost = cost(outcome);
@@ -163,7 +163,7 @@ final class Trials {
                 cost.macs(),
                 cost.bytes(),
                 costs.millis(trial.candidate()),
-                trainingFree,
+                filterScore,
                 problems.getOrDefault(trial.number(), ""));
     }
 }

@@ -339,17 +339,28 @@ class SearchRunTest {
         assertThat(result.table()).contains("predicted ms").contains("rank correlation");
 
         // The better half by the training-free score, of which the free search has some of the other half too.
-        SearchReport filtered =
-                report(search(text.replace("strategy = random", "strategy = random, filter { samples = 32 }")));
+        SearchReport filtered = report(search(
+                text.replace("strategy = random", "strategy = random, filter { kind = training-free, samples = 32 }")));
         assertThat(filtered.filter()).hasValueSatisfying(filter -> {
             assertThat(filter.candidates()).isEqualTo(4);
             assertThat(filter.rankCorrelation()).isBetween(-1.0, 1.0);
             assertThat(filtered.searches().get(0).trials())
-                    .allMatch(trial -> trial.trainingFree().orElseThrow() >= filter.least());
+                    .allMatch(trial -> trial.filterScore().orElseThrow() >= filter.least());
         });
         assertThat(filtered.searches().get(0).trials())
                 .extracting(TrialSection::candidate)
                 .isNotEqualTo(trials.stream().map(TrialSection::candidate).toList());
+
+        // The better half by parameters that candidates share.
+        SearchRun.Result shared =
+                search(text.replace("strategy = random", "strategy = random, filter { kind = supernet, epochs = 2 }"));
+        SearchReport bySupernet = report(shared);
+        assertThat(bySupernet.filter()).hasValueSatisfying(filter -> {
+            assertThat(filter.candidates()).isEqualTo(4);
+            assertThat(bySupernet.searches().get(0).trials())
+                    .allMatch(trial -> trial.filterScore().orElseThrow() >= filter.least());
+        });
+        assertThat(shared.table()).contains("filter supernet, by which the best 50 % were drawn, against 4 whole");
     }
 
     @Test
@@ -493,7 +504,7 @@ class SearchRunTest {
                 "search.quality",
                 "must be score where no loss of the student is of the teacher");
         assertProblem(recipe("limits.parameters = 0"), "parameters", "must be at least 1");
-        assertProblem(recipe("filter.keep = 0"), "filter.keep", "must be in (0, 1], was 0");
+        assertProblem(recipe("filter { kind = training-free, keep = 0 }"), "filter.keep", "must be in (0, 1], was 0");
         assertProblem(recipe("limits.latency-ms = 0"), "latency-ms", "must be > 0");
         assertProblem(
                 recipe("").replace("data.validation.fraction = 0.25", ""),

@@ -107,6 +107,16 @@ public interface Architecture {
     Structure build(Shape input, int classes);
 
     /**
+     * Where a parameter stands, whatever widths and depths are: networks of this kind that have something at the same
+     * place can have it in common.
+     *
+     * @param parameter by its full name ({@code node/parameter})
+     */
+    default String place(String parameter) {
+        return parameter;
+    }
+
+    /**
      * The structure for texts of {@code length} token ids, likewise.
      *
      * @throws ShapeException if the architecture does not take texts, or no such short ones

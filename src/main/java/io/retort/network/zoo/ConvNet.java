@@ -24,6 +24,8 @@ public record ConvNet(List<String> chain) implements Architecture {
     private static final Pattern BLOCK =
             Pattern.compile("([a-z]+)([1-9][0-9]{0,4})(?:x([1-9][0-9]{0,2}))?(/2)?(?:\\*([0-9]{1,2}))?|max|average");
 
+    private static final Pattern OF_BLOCK = Pattern.compile("block([0-9]+)(\\..*|/.*)");
+
     public ConvNet {
         chain = List.copyOf(chain);
         for (String block : chain) {
@@ -45,14 +47,33 @@ public record ConvNet(List<String> chain) implements Architecture {
         return network.averageAndClassify(classes);
     }
 
+    /** By the element of the chain that its block is of, which of its repetitions that is, and the kind of the block. */
+    @Override
+    public String place(String parameter) {
+        Matcher block = OF_BLOCK.matcher(parameter);
+        if (!block.matches()) {
+            return parameter;
+        }
+        int number = Integer.parseInt(block.group(1));
+        int element = 0;
+        while (number > count(chain.get(element))) {
+            number -= count(chain.get(element++));
+        }
+        String kind = chain.get(element).replaceAll("[^a-z].*", "");
+        return (element + 1) + "." + number + " " + kind + block.group(2);
+    }
+
+    private static int count(String element) {
+        int star = element.indexOf('*');
+        return star < 0 ? 1 : Integer.parseInt(element.substring(star + 1));
+    }
+
     /** The chain with each repeated block as often as it is there; of several only the first halves the image. */
     private static List<String> written(List<String> chain) {
         List<String> blocks = new ArrayList<>();
-        for (String block : chain) {
-            int star = block.indexOf('*');
-            String first = star < 0 ? block : block.substring(0, star);
-            int count = star < 0 ? 1 : Integer.parseInt(block.substring(star + 1));
-            for (int i = 0; i < count; i++) {
+        for (String element : chain) {
+            String first = element.replaceAll("\\*.*", "");
+            for (int i = 0; i < count(element); i++) {
                 blocks.add(i == 0 ? first : first.replace("/2", ""));
             }
         }

@@ -388,6 +388,22 @@ public class ArchitecturesTest {
     }
 
     @Test
+    void blocksOfChainsStandAtTheSamePlaceWhateverIsRepeatedBeforeThem() {
+        ConvNet shallow = new ConvNet(List.of("cbr8", "dws16/2*1", "squeeze4*0", "ghost24x1*2"));
+        ConvNet deep = new ConvNet(List.of("cbr16", "dws32/2*3", "squeeze4*1", "ghost48x1*2"));
+        assertThat(shallow.place("block1.conv/weight")).isEqualTo("1.1 cbr.conv/weight");
+        assertThat(shallow.place("block4.expand.primary.conv/weight"))
+                .isEqualTo("4.2 ghost.expand.primary.conv/weight")
+                .isEqualTo(deep.place("block7.expand.primary.conv/weight"));
+        assertThat(deep.place("block4.depthwise.conv/weight")).isEqualTo("2.3 dws.depthwise.conv/weight");
+        Structure network = deep.build(Shape.image(1, 28, 28), 10);
+        assertThat(network.parameterSpecs().keySet().stream().map(deep::place))
+                .doesNotHaveDuplicates()
+                .filteredOn(place -> place.startsWith("block"))
+                .isEmpty();
+    }
+
+    @Test
     void refusesSettingsOutsideTheirRange() {
         assertThatThrownBy(() -> new Mlp(List.of(10, 0)))
                 .hasMessage("hidden must hold values of at least 1, was [10, 0]");
