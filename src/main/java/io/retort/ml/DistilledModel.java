@@ -32,8 +32,8 @@ import scala.Tuple3;
  * A student that predicts classes. {@link #onnx()} is the file that any runtime serves; here ONNX Runtime runs it on
  * the executors.
  *
- * <p>{@code rawPrediction} holds the logits, {@code probability} their softmax, and {@code prediction} the index of the
- * class.
+ * <p>{@code rawPrediction} holds the logits, of two classes moved until they add up to 0, {@code probability} their
+ * softmax, and {@code prediction} the index of the class.
  */
 public final class DistilledModel extends ProbabilisticClassificationModel<Vector, DistilledModel>
         implements MLWritable {
@@ -138,15 +138,15 @@ public final class DistilledModel extends ProbabilisticClassificationModel<Vecto
         return StudentColumns.scoring(onnx, isSet(inputCols) ? Optional.empty() : Optional.of(getFeaturesCol()));
     }
 
-    /** The logits of one row, computed here; of a student that reads a vector. */
+    /** The raw prediction of one row, computed here; of a student that reads a vector. */
     @Override
     public Vector predictRaw(Vector features) {
         float[] logits = session().logits(StudentColumns.floats(features), 1);
-        double[] raw = new double[logits.length];
-        for (int i = 0; i < raw.length; i++) {
-            raw[i] = logits[i];
+        double[] values = new double[logits.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = logits[i];
         }
-        return Vectors.dense(raw);
+        return Vectors.dense(StudentColumns.raw(values));
     }
 
     private synchronized OnnxSession session() {

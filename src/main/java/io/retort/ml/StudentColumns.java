@@ -94,12 +94,12 @@ final class StudentColumns {
         Column of(Column logits);
     }
 
-    /** The logits as they are. */
+    /** The logits, of two classes {@linkplain #raw moved}. */
     record Logits(String name) implements Added {
         @Override
         public Column of(Column logits) {
-            UDF1<Vector, Vector> finite = StudentColumns::finite;
-            return udf(finite, SQLDataTypes.VectorType()).apply(logits).as(name);
+            UDF1<Vector, Vector> raw = values -> Vectors.dense(raw(finite(values).toArray()));
+            return udf(raw, SQLDataTypes.VectorType()).apply(logits).as(name);
         }
     }
 
@@ -153,6 +153,18 @@ final class StudentColumns {
             }
         }
         return logits;
+    }
+
+    /**
+     * Logits as Spark ML's raw predictions. Those of two classes are moved until they add up to 0, which leaves their
+     * softmax as it is: Spark's BinaryClassificationEvaluator ranks rows by the second value alone.
+     */
+    static double[] raw(double[] logits) {
+        if (logits.length != 2) {
+            return logits;
+        }
+        double half = (logits[1] - logits[0]) / 2;
+        return new double[] {-half, half};
     }
 
     static float[] floats(Vector vector) {

@@ -27,6 +27,7 @@ import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.classification.RandomForestClassifier;
 import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.ml.evaluation.BinaryClassificationEvaluator;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
@@ -226,6 +227,20 @@ class DistillationEstimatorTest {
         assertThatThrownBy(() -> model.transform(rows.drop("colour")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("there is no column colour, which inputCols names");
+    }
+
+    @Test
+    void anEvaluatorOfTwoClassesRanksByRawPredictionsAsByProbabilities() {
+        Dataset<Row> rows = prepared()
+                .withColumn("label", functions.expr("CAST(label = 1 AS DOUBLE)"))
+                .withColumn("scores", functions.expr("array(1 - label, label)"));
+        DistilledModel model = quick().setEpochs(1).setTeacherCol("scores").fit(rows);
+        Dataset<Row> predicted = model.transform(rows);
+        BinaryClassificationEvaluator evaluator = new BinaryClassificationEvaluator();
+        assertThat(evaluator.evaluate(predicted))
+                .isEqualTo(evaluator.setRawPredictionCol("probability").evaluate(predicted));
+        Row first = predicted.select("features", "rawPrediction").head();
+        assertThat((Vector) first.get(1)).isEqualTo(model.predictRaw((Vector) first.get(0)));
     }
 
     @Test
