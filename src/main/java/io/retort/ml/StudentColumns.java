@@ -98,7 +98,8 @@ final class StudentColumns {
     record Logits(String name) implements Added {
         @Override
         public Column of(Column logits) {
-            UDF1<Vector, Vector> raw = values -> Vectors.dense(raw(finite(values).toArray()));
+            UDF1<Vector, Vector> raw =
+                    values -> Vectors.dense(raw(finite(values).toArray()));
             return udf(raw, SQLDataTypes.VectorType()).apply(logits).as(name);
         }
     }
