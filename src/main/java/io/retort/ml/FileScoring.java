@@ -109,9 +109,10 @@ public final class FileScoring {
         return new Result(rows, left.size(), all.size() - left.size());
     }
 
-    private DataFrameReader reader(Input input) {
+    DataFrameReader reader(Input input) {
         return session.read()
                 .format(input.format())
+                .option("enforceSchema", "false") // otherwise Spark takes columns of CSV files by their place alone
                 .option("mode", "FAILFAST") // otherwise Spark cuts or fills a row of another length
                 .options(input.options());
     }
