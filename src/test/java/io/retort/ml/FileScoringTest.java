@@ -168,8 +168,7 @@ class FileScoringTest {
     void refusesAFileWhoseColumnsStandInAnotherOrder() throws IOException {
         Files.writeString(directory.resolve("1.csv"), "text,city\na text,Rome\n");
         Path other = Files.writeString(directory.resolve("2.csv"), "city,text\nRome,a text\n");
-        FileScoring.Input input =
-                new FileScoring.Input(List.of(directory.toString()), "csv", Map.of("header", "true"));
+        FileScoring.Input input = new FileScoring.Input(List.of(directory.toString()), "csv", Map.of("header", "true"));
         FileScoring scoring = new FileScoring(session, Progress.silent(), reviews(), out());
         Dataset<Row> rows =
                 scoring.reader(input).schema("text STRING, city STRING").load(other.toString());
