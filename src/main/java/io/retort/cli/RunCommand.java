@@ -9,8 +9,10 @@ import io.retort.run.record.RunContext;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,17 +63,23 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(SummaryTable.of(result.report()));
         Terminal.warn(result.report(), out);
-        out.println(summary(result));
+        switch (result.work()) {
+            case DONE -> {}
+            case ALL_REUSED -> out.println("nothing to do: all labels, networks and figures were in the store");
+            case NONE -> out.println("nothing to do: recipe, data and teacher are those of an earlier run");
+        }
+        out.println("report: " + result.page());
+        out.println(students(result.students()));
         out.flush();
         return Retort.DONE;
     }
 
-    private static String summary(RecipeRun.Result result) {
-        String report = "report and models: " + result.directory();
-        return switch (result.work()) {
-            case DONE -> report;
-            case ALL_REUSED -> "nothing to do: all labels, networks and figures were in the store; " + report;
-            case NONE -> "nothing to do: recipe, data and teacher are those of an earlier run; its " + report;
+    /** One line, however many there are. */
+    private static String students(List<Path> files) {
+        return switch (files.size()) {
+            case 0 -> "no students";
+            case 1 -> "student: " + files.get(0);
+            default -> files.size() + " students: " + new Path(files.get(0).getParent(), "student-*.onnx");
         };
     }
 }

@@ -74,6 +74,18 @@ public final class RecipeRun {
         private static Result of(ReusableRun earlier) {
             return new Result(earlier.directory(), earlier.report(), Work.NONE);
         }
+
+        /** The report as a page for a browser. */
+        public Path page() {
+            return new Path(directory, RunDirectory.PAGE);
+        }
+
+        /** The ONNX files of the students, of each seed one. */
+        public List<Path> students() {
+            return report.students().stream()
+                    .map(student -> new Path(directory, student.export().path()))
+                    .toList();
+        }
     }
 
     /** Whether a run had something to do. */

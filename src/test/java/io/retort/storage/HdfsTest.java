@@ -84,8 +84,10 @@ class HdfsTest {
         assertThat(remains.student()).hasSize(5);
 
         assertThat(run(job, remote))
-                .contains("nothing to do: recipe, data and teacher are those of an earlier run; its report and models: "
-                        + first);
+                .contains(
+                        "nothing to do: recipe, data and teacher are those of an earlier run",
+                        "report: " + first + "/report.html",
+                        "student: " + first + "/student-small-seed1.onnx");
         assertThat(onlyRun(storage, remote)).isEqualTo(first);
     }
 

@@ -24,6 +24,9 @@ import org.apache.hadoop.fs.Path;
 public final class RunDirectory implements AutoCloseable {
     public static final String MANIFEST = "manifest.json";
 
+    /** The report as a page. */
+    public static final String PAGE = "report.html";
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -197,7 +200,7 @@ public final class RunDirectory implements AutoCloseable {
     public synchronized void report(Report made) {
         report = Optional.of(made);
         writeJson(RunReports.REPORT, made);
-        writeText("report.html", HtmlReport.of(made));
+        writeText(PAGE, HtmlReport.of(made));
     }
 
     /**
