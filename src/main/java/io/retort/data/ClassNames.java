@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
 
 /** What class a label of a source stands for. */
 public final class ClassNames implements LabelValues {
+    /** An evaluation counts pairs of them: 128 MiB in each task. */
+    private static final int MOST = 4096;
+
     private final List<String> names;
     private final Map<String, Integer> indices = new HashMap<>();
     private final boolean areIndices;
@@ -38,6 +41,7 @@ public final class ClassNames implements LabelValues {
         if (classes.isPresent() && classes.get() < 2) {
             throw new SettingException("classes", "must be >= 2, was " + classes.get());
         }
+        requireAtMost(MOST, Math.max(classes.orElse(0), classNames.size()));
         if (classNames.size() == 1) {
             throw new SettingException("class-names", "must hold at least 2 names, was " + classNames);
         }
@@ -48,6 +52,12 @@ public final class ClassNames implements LabelValues {
             throw new SettingException(
                     "classes",
                     "must be the number of class-names, " + classNames.size() + ", or left out, was " + classes.get());
+        }
+    }
+
+    static void requireAtMost(int most, int classes) {
+        if (classes > most) {
+            throw new SettingException("classes", "must be at most " + most + ", was " + classes);
         }
     }
 

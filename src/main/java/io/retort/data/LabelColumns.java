@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
  * @param names of what networks predict, in the order of a label's values: classes, or numbers
  */
 public record LabelColumns(Kind kind, List<String> columns, List<String> names) implements Serializable {
+    /** Values of a label that an evaluation still counts with ease. */
+    private static final int MOST = 100_000;
+
     /** What a label is. */
     public enum Kind {
         /** One of several classes: its index or its name. */
@@ -91,6 +94,7 @@ public record LabelColumns(Kind kind, List<String> columns, List<String> names) 
         if (new HashSet<>(classNames).size() < classNames.size()) {
             throw new SettingException("class-names", "must differ from each other, was " + classNames);
         }
+        ClassNames.requireAtMost(MOST, classes.orElse(0));
         List<String> own = isOneEach || (kind == Kind.NUMBERS && classes.isEmpty()) ? columns : List.of();
         if (classes.isEmpty() && classNames.isEmpty() && own.isEmpty()) {
             throw new SettingException(

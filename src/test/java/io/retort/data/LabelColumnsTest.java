@@ -83,4 +83,18 @@ class LabelColumnsTest {
                 .isInstanceOfSatisfying(
                         SettingException.class, e -> assertThat(e.key()).isEqualTo(key));
     }
+
+    @Test
+    void refusesMoreClassesThanAnEvaluationCanCount() {
+        assertThatThrownBy(() -> LabelColumns.of(
+                        Optional.empty(), Optional.of("kind"), Optional.empty(), Optional.of(4097), List.of()))
+                .hasMessage("classes must be at most 4096, was 4097");
+        assertThatThrownBy(() -> LabelColumns.of(
+                        SEVERAL,
+                        Optional.of("kinds"),
+                        Optional.empty(),
+                        Optional.of(2_000_000_000),
+                        List.of()))
+                .hasMessage("classes must be at most 100000, was 2000000000");
+    }
 }
