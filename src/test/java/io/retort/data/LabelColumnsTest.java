@@ -90,11 +90,7 @@ class LabelColumnsTest {
                         Optional.empty(), Optional.of("kind"), Optional.empty(), Optional.of(4097), List.of()))
                 .hasMessage("classes must be at most 4096, was 4097");
         assertThatThrownBy(() -> LabelColumns.of(
-                        SEVERAL,
-                        Optional.of("kinds"),
-                        Optional.empty(),
-                        Optional.of(2_000_000_000),
-                        List.of()))
+                        SEVERAL, Optional.of("kinds"), Optional.empty(), Optional.of(2_000_000_000), List.of()))
                 .hasMessage("classes must be at most 100000, was 2000000000");
     }
 }
