@@ -19,6 +19,9 @@ import java.util.TreeMap;
  * @param trained a row of a training, by the training's title
  */
 public record EarlierTimes(String run, double labelled, Map<String, Double> trained) {
+    /** In a shorter stage the JVM had not yet compiled what it ran, so that a row took several times as long. */
+    private static final double LEAST_SECONDS = 20;
+
     public EarlierTimes {
         trained = new TreeMap<>(trained);
     }
@@ -27,7 +30,10 @@ public record EarlierTimes(String run, double labelled, Map<String, Double> trai
         return new EarlierTimes("", 0, Map.of());
     }
 
-    /** The times in a report of stages whose settings were the same, numbers of epochs and of rows apart. */
+    /**
+     * The times in a report of stages that took a while and whose settings were the same, numbers of epochs and of rows
+     * apart.
+     */
     public static EarlierTimes of(Report report, Recipe recipe, PlannedWorkload planned, String cpu) {
         JsonNode then = report.recipe();
         JsonNode now = tree(recipe);
@@ -54,7 +60,7 @@ public record EarlierTimes(String run, double labelled, Map<String, Double> trai
                         .ifPresent(seconds -> trained.put(training.title(), seconds));
             }
         }
-        double rate = report.throughput().getOrDefault(Report.LABELLING, 0.0);
+        double rate = rate(report, Report.LABELLING);
         boolean labelled = rate > 0 && sameTeacher && then.path("labels").equals(now.path("labels"));
         return labelled || !trained.isEmpty()
                 ? new EarlierTimes(report.run(), labelled ? slots / rate : 0, trained)
@@ -65,8 +71,15 @@ public record EarlierTimes(String run, double labelled, Map<String, Double> trai
     private static Optional<Double> seconds(Report report, Training training, long share) {
         String key = Report.training(training.title());
         Report.SlotsSection slots = report.slots().get(key);
-        double rate = report.throughput().getOrDefault(key, 0.0);
+        double rate = rate(report, key);
         return slots == null || !(rate > 0) ? Optional.empty() : Optional.of(Math.min(slots.used(), share) / rate);
+    }
+
+    /** Rows a second; 0 where nothing was computed or the stage was too short to tell. */
+    private static double rate(Report report, String stage) {
+        return report.timings().getOrDefault(stage, 0.0) < LEAST_SECONDS
+                ? 0
+                : report.throughput().getOrDefault(stage, 0.0);
     }
 
     private static JsonNode student(JsonNode recipe, Training training) {

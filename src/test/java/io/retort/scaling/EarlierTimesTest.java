@@ -48,8 +48,18 @@ class EarlierTimesTest {
         return Kinds.binder().bind(ConfigSource.text("w.conf", text).withEnvironment(Map.of()), Recipe.class);
     }
 
-    /** Of a run on 4 slots. */
+    /** Of a run on 4 slots, each stage of which took a minute. */
     private static Report report(Recipe recipe, List<Integer> shape, Map<String, String> environment)
+            throws IOException {
+        return report(
+                recipe,
+                shape,
+                environment,
+                Map.of("label", 60.0, "train teacher", 60.0, "train s seed 1", 60.0));
+    }
+
+    private static Report report(
+            Recipe recipe, List<Integer> shape, Map<String, String> environment, Map<String, Double> seconds)
             throws IOException {
         Report plain = SampleReport.of("w", List.of("a", "b", "c"));
         return new Report(
@@ -73,7 +83,7 @@ class EarlierTimesTest {
                 plain.teacher(),
                 plain.students(),
                 plain.summary(),
-                Map.of(),
+                seconds,
                 Map.of("label", 1000.0, "train teacher", 100.0, "train s seed 1", 50.0),
                 Map.of(
                         "train teacher", new SlotsSection(2, 2, 4, Optional.empty()),
@@ -115,6 +125,19 @@ class EarlierTimesTest {
         assertThat(times(recipe("teacher.training.epochs = 9"), report(then, shape(then), HERE))
                         .trained())
                 .containsKey("teacher");
+    }
+
+    @Test
+    void stagesThatTookSecondsAreProbed() throws IOException {
+        Recipe recipe = recipe("");
+        Report report = report(
+                recipe,
+                shape(recipe),
+                HERE,
+                Map.of("label", 19.0, "train teacher", 6.0, "train s seed 1", 21.0));
+        assertThat(times(recipe, report))
+                .returns(0.0, EarlierTimes::labelled)
+                .satisfies(times -> assertThat(times.trained()).containsOnlyKeys("s seed 1"));
     }
 
     @Test
