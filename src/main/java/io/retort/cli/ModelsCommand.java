@@ -51,10 +51,10 @@ final class ModelsCommand {
         @Option(names = "--why", paramLabel = "TEXT", defaultValue = "by hand", description = "for the history")
         private String why;
 
-        @Parameters(index = "0", paramLabel = "MODEL")
+        @Parameters(index = "0", paramLabel = "MODEL", description = "its name in the registry")
         private String name;
 
-        @Parameters(index = "1", paramLabel = "VERSION")
+        @Parameters(index = "1", paramLabel = "VERSION", description = "a number, as `retort models list` shows it")
         private int version;
 
         @Override
@@ -90,7 +90,7 @@ final class ModelsCommand {
         @Option(names = "--why", paramLabel = "TEXT", defaultValue = "by hand", description = "for the history")
         private String why;
 
-        @Parameters(paramLabel = "MODEL")
+        @Parameters(paramLabel = "MODEL", description = "its name in the registry")
         private String name;
 
         @Override
@@ -134,7 +134,7 @@ final class ModelsCommand {
         @Option(names = "--dry-run", description = "say what would be removed, and remove nothing")
         private boolean dryRun;
 
-        @Parameters(paramLabel = "MODEL")
+        @Parameters(paramLabel = "MODEL", description = "its name in the registry")
         private String name;
 
         @Override

@@ -28,13 +28,13 @@ final class ModelsDiffCommand implements Callable<Integer> {
     @Mixin
     private RootOptions registry;
 
-    @Parameters(index = "0", paramLabel = "MODEL")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "its name in the registry")
     private String name;
 
-    @Parameters(index = "1", paramLabel = "VERSION")
+    @Parameters(index = "1", paramLabel = "VERSION", description = "a number, as `retort models list` shows it")
     private int first;
 
-    @Parameters(index = "2", paramLabel = "OTHER")
+    @Parameters(index = "2", paramLabel = "OTHER", description = "the version that it is compared with")
     private int second;
 
     @Override

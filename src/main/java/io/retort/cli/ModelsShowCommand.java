@@ -36,7 +36,7 @@ final class ModelsShowCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print a JSON object instead of text")
     private boolean json;
 
-    @Parameters(index = "0", paramLabel = "MODEL")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "its name in the registry")
     private String name;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "VERSION", description = "the champion where it is not given")

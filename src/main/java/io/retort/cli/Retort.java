@@ -37,13 +37,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         footerHeading = "%nOptions of the launcher submit-scripts/retort stand before the command:%n",
         footer = {
-            "  --master MASTER       where Spark runs; every core of this machine by default (or RETORT_MASTER)",
-            "  --conf KEY=VALUE, --executor-memory SIZE, --driver-memory SIZE and the like, as for spark-submit",
-            "                        (or RETORT_SPARK_ARGS); on a cluster, memory is computed from the recipe where it is not given",
-            "  --executors N         of a cluster; `retort plan` tells how many pay",
-            "  --shared-files        file: paths are on a volume that every machine mounts",
-            "  --dry-run             print the command line instead of running it, and on a cluster why it is so",
-            "submit-scripts/retort-standalone, retort-yarn and retort-kubernetes do the same on clusters; see their --help.",
+            "  --master MASTER    where Spark runs (or RETORT_MASTER); every core of this",
+            "                     machine by default",
+            "  --conf KEY=VALUE, --executor-memory SIZE, --driver-memory SIZE and the like",
+            "                     as for spark-submit (or RETORT_SPARK_ARGS); on a cluster,",
+            "                     memory is computed from the recipe where it is not given",
+            "  --executors N      of a cluster; `retort plan` tells how many pay",
+            "  --shared-files     file: paths are on a volume that every machine mounts",
+            "  --dry-run          print the command line instead of running it, and on a",
+            "                     cluster why it is so",
+            "submit-scripts/retort-standalone, retort-yarn and retort-kubernetes do the same",
+            "on clusters; see their --help.",
             "",
             "`retort COMMAND --help` explains a command."
         })
@@ -138,7 +142,7 @@ public final class Retort {
             PrintWriter err = command.getErr();
             err.println(problem.getMessage());
             UnmatchedArgumentException.printSuggestions(problem, err);
-            if (command.getSubcommands().isEmpty()) {
+            if (command.getSubcommands().isEmpty() || problem instanceof UnmatchedArgumentException) {
                 err.println(command.getCommandSpec().qualifiedName() + " --help explains the command");
             } else {
                 command.usage(err);

@@ -165,7 +165,9 @@ final class LabelStage {
                 for (Dataset rows : validation) {
                     asTheyAre = asTheyAre.plus(labeller.label(rows, List.of(LabelRequest.plain()), stage::advance));
                 }
-                return asTheyAre.plus(labeller.label(train, requests, stage::advance));
+                LabellingResult all = asTheyAre.plus(labeller.label(train, requests, stage::advance));
+                stage.skip(samples - all.samples());
+                return all;
             }
         });
         stopwatch.count(Report.LABELLING, result.samples());

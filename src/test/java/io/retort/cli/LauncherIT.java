@@ -104,6 +104,18 @@ class LauncherIT {
                 .doesNotContain("MaxNewSize");
     }
 
+    @Test
+    void theDoctorSeesTheHeapOfARun() throws Exception {
+        String heap = Pattern.compile(" -Xmx\\S+ ")
+                .matcher(script("retort", List.of()).out())
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group();
+        assertThat(script("retort", "--dry-run", "doctor").out()).contains(heap);
+        assertThat(script("retort", "--dry-run", "list").out()).contains(" -Xmx1g ");
+    }
+
     /** With nothing but the jar, which must have the native library and what names its version. */
     @Test
     void theJarOpensTokenizers() throws Exception {

@@ -78,5 +78,8 @@ class ResultsCommandTest {
     void saysWhichRunsThereAre() {
         assertThat(execute("results", "loses", "--root", directory.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("no run of 'loses' with a report under", "there are runs of [losses]");
+        assertThat(execute("results", "losses", "--root", directory + "/elsewhere"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("there are no runs; another --root, or run it first");
     }
 }

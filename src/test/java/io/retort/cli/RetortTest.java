@@ -35,6 +35,9 @@ class RetortTest {
                 .containsPattern("(?m)^  doctor +Examines Java, Spark")
                 .containsPattern("(?m)^  2 +bad configuration or usage; nothing was run$")
                 .containsPattern("(?m)^  130 +stopped by Ctrl-C");
+        // a longer line is broken where its first column is no more
+        assertThat(Retort.commandLine().getCommandSpec().usageMessage().footer())
+                .allMatch(line -> line.length() < 80);
     }
 
     @Test
@@ -52,6 +55,16 @@ class RetortTest {
     @Test
     void withoutACommandTellsHowToGoOn() {
         assertThat(run()).isEqualTo(2);
-        assertThat(err.toString()).contains("Missing required subcommand");
+        assertThat(err.toString()).contains("Missing required subcommand").contains("Usage: retort");
+    }
+
+    @Test
+    void anUnknownCommandIsNotHiddenByTheHelp() {
+        assertThat(run("prob", "w.conf")).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("Unmatched argument")
+                .contains("Did you mean: retort probe")
+                .endsWith("retort --help explains the command\n")
+                .hasLineCount(3);
     }
 }

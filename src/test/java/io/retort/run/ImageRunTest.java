@@ -50,7 +50,10 @@ class ImageRunTest {
         assertThat(run.resolve("student-small-seed1.onnx")).exists();
         said.clear();
         execute(recipe(folder("train", NAMED), folder("test", NAMED)).replace("hidden = [8]", "hidden = [9]"));
-        assertThat(said).anyMatch(line -> line.startsWith("labels: 0 shards labelled, 2 reused"));
+        assertThat(said)
+                .anyMatch(line -> line.startsWith("labels: 0 shards labelled, 2 reused"))
+                .anyMatch(line -> line.startsWith("label: ended with "))
+                .noneMatch(line -> line.startsWith("label: ended with 0 "));
     }
 
     @Test

@@ -64,9 +64,11 @@ public final class RunReports {
     }
 
     private Ended required(String name) {
-        return ended(name)
-                .orElseThrow(() -> new ArtifactException("no run of '" + name + "' with a report under " + runs
-                        + "; there are runs of " + names(runs) + "; another --root, or run it first"));
+        return ended(name).orElseThrow(() -> {
+            List<String> others = names(runs);
+            return new ArtifactException("no run of '" + name + "' with a report under " + runs + "; there are "
+                    + (others.isEmpty() ? "no runs" : "runs of " + others) + "; another --root, or run it first");
+        });
     }
 
     private List<String> names(Path directory) {
