@@ -46,8 +46,9 @@ public final class ResultsTable {
     }
 
     private static String duration(Report report) {
-        double seconds =
-                report.timings().values().stream().mapToDouble(Double::doubleValue).sum();
+        double seconds = report.timings().values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
         return String.format(
                 Locale.ROOT, seconds < 90 ? "%.0f seconds" : "%.0f minutes", seconds < 90 ? seconds : seconds / 60);
     }

@@ -51,11 +51,7 @@ class EarlierTimesTest {
     /** Of a run on 4 slots, each stage of which took a minute. */
     private static Report report(Recipe recipe, List<Integer> shape, Map<String, String> environment)
             throws IOException {
-        return report(
-                recipe,
-                shape,
-                environment,
-                Map.of("label", 60.0, "train teacher", 60.0, "train s seed 1", 60.0));
+        return report(recipe, shape, environment, Map.of("label", 60.0, "train teacher", 60.0, "train s seed 1", 60.0));
     }
 
     private static Report report(
@@ -131,10 +127,7 @@ class EarlierTimesTest {
     void stagesThatTookSecondsAreProbed() throws IOException {
         Recipe recipe = recipe("");
         Report report = report(
-                recipe,
-                shape(recipe),
-                HERE,
-                Map.of("label", 19.0, "train teacher", 6.0, "train s seed 1", 21.0));
+                recipe, shape(recipe), HERE, Map.of("label", 19.0, "train teacher", 6.0, "train s seed 1", 21.0));
         assertThat(times(recipe, report))
                 .returns(0.0, EarlierTimes::labelled)
                 .satisfies(times -> assertThat(times.trained()).containsOnlyKeys("s seed 1"));
