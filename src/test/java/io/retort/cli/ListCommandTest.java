@@ -86,7 +86,7 @@ class ListCommandTest {
         assertThat(err.toString())
                 .isEqualTo(
                         "unknown list 'loses'; did you mean 'losses'? there are architectures, blocks, calibrations, calibrators,"
-                                + " codecs, compressors, courses, encoders, estimators, features, losses, optimizers, readers, roundings, schedules,"
+                                + " codecs, compressors, courses, encoders, estimators, features, filters, losses, optimizers, readers, roundings, schedules,"
                                 + " strategies, teachers, trainers\nretort list --help explains the command\n");
     }
 }
