@@ -21,7 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,11 +90,22 @@ class CsvReaderTest implements ReaderContract {
 
     @Test
     void refusesNumbersThatAreNone() throws IOException {
-        for (String text : List.of("NaN", "Infinity", "1e40", "abc", "1f", "0x1p3")) {
-            Files.writeString(file, "class,x,y\n0,1,2\n\n1,3," + text + "\n");
-            String remedy = text.equals("1e40") ? "" : "; name a column of categories in categories";
-            refuses("file:" + file + ":4 column y: must be a finite number, was \"" + text + "\"" + remedy);
+        String decimal = "; write hexadecimal numbers in decimal";
+        String separators = "; write numbers without thousands separators, and with a point before decimals";
+        String categories = "; name a column of categories in categories";
+        Map<String, String> remedies = new TreeMap<>(Map.of("0x1p3", decimal, "-0xFF", decimal, "1e40", ""));
+        for (String text : List.of("NaN", "Infinity", "-inf")) {
+            remedies.put(text, "; replace it, or set missing = [\"" + text + "\"] to take it for missing");
         }
+        List.of("1,234.5", "1.234,5", "1,5", "-1 234 567", "1'000").forEach(text -> remedies.put(text, separators));
+        List.of("abc", "1f", "1.2.3", "1\0", "\0001", "1\0001").forEach(text -> remedies.put(text, categories));
+        for (Map.Entry<String, String> each : remedies.entrySet()) {
+            Files.writeString(file, "class,x,y\n0,1,2\n\n1,3,\"" + each.getKey() + "\"\n");
+            refuses("file:" + file + ":4 column y: must be a finite number, was \"" + each.getKey() + "\""
+                    + each.getValue());
+        }
+        Files.writeString(file, "class,x,y\n0,1\0,2\n");
+        refuses("file:" + file + ":2 column x: must be a finite number, was \"1\0\"" + categories);
         Files.writeString(file, "class,x,y\n0,,2\n");
         refuses("file:" + file + ":2 column x: must be a finite number, was empty"
                 + "; where numbers may be missing, set missing = [\"\"]");

@@ -50,6 +50,7 @@ public final class CsvFile implements AutoCloseable {
         settings.setCommentProcessingEnabled(false);
         settings.setReadInputOnSeparateThread(false);
         settings.setSkipEmptyLines(false);
+        settings.setSkipBitsAsWhitespace(false); // a NUL is part of its value
         settings.setMaxColumns(MOST_COLUMNS);
         settings.setMaxCharsPerColumn(mostCharacters); // a file need not have a second line
         settings.setNullValue("");

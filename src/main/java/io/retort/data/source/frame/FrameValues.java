@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StringType;
@@ -25,6 +26,9 @@ import org.apache.spark.sql.types.StringType;
  */
 public final class FrameValues {
     private static final String KEEP = "; missing = keep keeps missing numbers";
+    private static final Pattern NOT_FINITE = Pattern.compile("(?i)[+-]?(nan|inf|infinity)");
+    private static final Pattern HEXADECIMAL = Pattern.compile("(?i)[+-]?0x[0-9a-f.p+-]+");
+    private static final Pattern SEPARATED = Pattern.compile("[+-]?\\d+([,.' ]\\d{3})*([.,]\\d+)?");
 
     /**
      * What all rows have in common.
@@ -151,9 +155,16 @@ public final class FrameValues {
     }
 
     private static String ofText(String found) {
-        return found.isBlank()
-                ? "; where numbers may be missing, set missing = [\"" + found + "\"]"
-                : "; name a column of categories in categories";
+        if (found.isBlank()) {
+            return "; where numbers may be missing, set missing = [\"" + found + "\"]";
+        } else if (NOT_FINITE.matcher(found).matches()) {
+            return "; replace it, or set missing = [\"" + found + "\"] to take it for missing";
+        } else if (HEXADECIMAL.matcher(found).matches()) {
+            return "; write hexadecimal numbers in decimal";
+        } else if (SEPARATED.matcher(found).matches()) {
+            return "; write numbers without thousands separators, and with a point before decimals";
+        }
+        return "; name a column of categories in categories";
     }
 
     private void readPicture(InternalRow row, float[] into) {
