@@ -28,6 +28,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvReaderTest implements ReaderContract {
     @TempDir
@@ -231,6 +233,38 @@ class CsvReaderTest implements ReaderContract {
     void refusesRowsOfAnotherWidth() throws IOException {
         Files.writeString(file, "class,x,y\n0,1,2\n0,1\n");
         refuses("file:" + file + ":3 has 2 values, but the header names 3 columns");
+    }
+
+    /** As editors leave a file of which they changed some lines. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "class,x,y\r\n0,1,2\n1,3,4\n",
+                "class,x,y\n0,1,2\r\n1,3,4\r\n",
+                "class,x,y\r\n0,1,2\n1,3,4\r\n",
+                "class,x,y\r0,1,2\r1,3,4\r"
+            })
+    void readsLinesThatEndInSeveralWays(String content) throws IOException {
+        Files.writeString(file, content);
+        Builder source = new Builder(file.toString());
+        assertThat(ReaderContract.described(ReaderContract.read(source.settings().reader(), 10)))
+                .containsExactly("0: [1.0, 2.0]", "1: [3.0, 4.0]");
+    }
+
+    /** Also of a CRLF across two of the pieces that are read, each of a million characters. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a"})
+    void keepsLinesOfATextAsLineFeeds(String before) throws IOException {
+        Files.writeString(file, "class,x,note\r\n0,1,\"" + before + "\r\n".repeat(600_000) + "\"\r\n");
+        Builder source = new Builder(file.toString());
+        source.columns = List.of(new FurtherColumn("note", FurtherColumn.Type.TEXT, Optional.empty()));
+        Reader reader = source.settings().reader();
+        List<Split> splits = reader.splits(ReaderContract.STORAGE);
+        Schema schema = reader.schema(ReaderContract.STORAGE, splits);
+        try (RowStream stream = reader.open(ReaderContract.STORAGE, splits.get(0), schema)) {
+            assertThat(stream.read(10).texts("note")[0].equals(before + "\n".repeat(600_000)))
+                    .isTrue();
+        }
     }
 
     @Test

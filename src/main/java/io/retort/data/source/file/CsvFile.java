@@ -5,9 +5,12 @@ import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
 import io.retort.storage.ArtifactException;
 import io.retort.storage.Storage;
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PushbackReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
@@ -61,7 +64,7 @@ public final class CsvFile implements AutoCloseable {
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
         String[] names = parsed(() -> {
-            parser.beginParsing(new InputStreamReader(in, strict));
+            parser.beginParsing(new LineFeeds(new InputStreamReader(in, strict)));
             return parser.parseNext();
         });
         if (names == null || isBlank(names)) {
@@ -195,5 +198,38 @@ public final class CsvFile implements AutoCloseable {
 
     private static String shortened(List<String> names) {
         return names.size() <= 20 ? names.toString() : names.subList(0, 20) + " and " + (names.size() - 20) + " more";
+    }
+
+    /** Makes a line feed of each CRLF, for the parser takes the first line's end for that of all lines. */
+    private static final class LineFeeds extends FilterReader {
+        LineFeeds(Reader of) {
+            super(new PushbackReader(of));
+        }
+
+        /** At least one character where there is one: what is read may be nothing but the CR of a CRLF. */
+        @Override
+        public int read(char[] into, int from, int count) throws IOException {
+            int kept = from;
+            while (kept == from) {
+                int end = from + in.read(into, from, count);
+                if (end < from) {
+                    return -1;
+                }
+                for (int i = from; i < end; i++) {
+                    if (into[i] != '\r' || (i + 1 < end ? into[i + 1] : ahead()) != '\n') {
+                        into[kept++] = into[i];
+                    }
+                }
+            }
+            return kept - from;
+        }
+
+        private int ahead() throws IOException {
+            int next = in.read();
+            if (next >= 0) {
+                ((PushbackReader) in).unread(next);
+            }
+            return next;
+        }
     }
 }
