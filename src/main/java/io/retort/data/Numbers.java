@@ -42,7 +42,8 @@ public final class Numbers {
 
     /** The number that a text spells in decimal, not-a-number if it spells none. */
     public static double parse(String text) {
-        // Java would take a type suffix, as in 1.5f, and hexadecimal digits for part of a number, and skip a NUL before.
+        // Java would take a type suffix, as in 1.5f, and hexadecimal digits for part of a number, and skip a NUL
+        // before.
         if (text.isEmpty()
                 || (text.charAt(0) < ' ' && !Character.isWhitespace(text.charAt(0)))
                 || !isLast(text.charAt(text.length() - 1))

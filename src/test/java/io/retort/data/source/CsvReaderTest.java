@@ -247,7 +247,8 @@ class CsvReaderTest implements ReaderContract {
     void readsLinesThatEndInSeveralWays(String content) throws IOException {
         Files.writeString(file, content);
         Builder source = new Builder(file.toString());
-        assertThat(ReaderContract.described(ReaderContract.read(source.settings().reader(), 10)))
+        assertThat(ReaderContract.described(
+                        ReaderContract.read(source.settings().reader(), 10)))
                 .containsExactly("0: [1.0, 2.0]", "1: [3.0, 4.0]");
     }
 
