@@ -19,6 +19,7 @@ import io.retort.network.Signature;
 import io.retort.network.Structure;
 import io.retort.recipe.Recipe;
 import io.retort.run.SmallRun;
+import io.retort.spark.LocalSpark;
 import io.retort.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,6 +125,23 @@ class NamedDataTest {
         testKeys = "features = [a, b, c]";
         refuses("data.test.features must name the features of data.train in any order, or be left out; it has also the"
                 + " column b");
+    }
+
+    /** Parts of dates are features without being named, but not all of them. */
+    @Test
+    void datesAreNoNamesOfFeatures() throws IOException {
+        LocalSpark.session()
+                .sql("SELECT 1.5D AS a, DATE'2026-12-01' AS day, 0 AS label")
+                .write()
+                .parquet(directory.resolve("rides").toString());
+        Recipe recipe = SmallRun.bound("""
+                name = dates
+                data { train { kind = spark, path = "%s/rides", label = label, classes = 2
+                    dates = [{ column = day, parts = [month] }] }, test = ${data.train} }
+                teacher { kind = network, %s }
+                """.formatted(directory, teacher));
+        assertThat(NamedData.of(STORAGE, recipe).lines())
+                .containsExactly("columns of data.train: 2 features (a, day_month), label label, no id, none ignored");
     }
 
     @Test

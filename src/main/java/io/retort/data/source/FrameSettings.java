@@ -327,9 +327,15 @@ public record FrameSettings(
         return DateColumn.features(dates);
     }
 
-    /** Of a header without columns nobody knows whether a single one has numbers or arrays. */
+    /**
+     * Of a header without columns those that the settings name, of which nobody knows whether a single one has numbers
+     * or arrays; parts of dates alone are not all.
+     */
     @Override
     public List<String> elements(Source.Header header) {
+        if (header.columns().isEmpty() && features.isEmpty()) {
+            return List.of();
+        }
         List<String> found = featuresOf(header);
         if (text.isPresent()
                 || found.isEmpty()
