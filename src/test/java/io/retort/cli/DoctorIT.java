@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.retort.EmbeddedCluster;
+import io.retort.TinyJob;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,10 +17,12 @@ class DoctorIT {
     private Path directory;
 
     @Test
-    void examinesEveryExecutorOfACluster() throws Exception {
+    void examinesEveryExecutorOfAClusterAndTheLabellingOfARecipe() throws Exception {
+        Path conf = TinyJob.in(directory).conf();
         try (EmbeddedCluster cluster = EmbeddedCluster.start(directory, 2, 1)) {
             EmbeddedCluster.Outcome outcome = cluster.retort(
                     "doctor",
+                    conf.toString(),
                     "--json",
                     "--root",
                     directory.resolve("root").toUri().toString());
@@ -38,7 +41,8 @@ class DoctorIT {
                     .containsEntry("executor 0: malloc", "OK")
                     .containsEntry("executor 1: ONNX Runtime", "OK")
                     .containsEntry("executor 1: memory", "OK")
-                    .containsEntry("driver: opens", "OK");
+                    .containsEntry("driver: opens", "OK")
+                    .containsEntry("labelling", "OK");
         }
     }
 }

@@ -79,6 +79,21 @@ class ProgressTest {
     }
 
     @Test
+    void aStageOfFewLongUnitsTellsTheTimeLeftAlone() {
+        try (Progress.Stage stage = progress.begin("fit teacher", "models", 6)) {
+            now = Instant.EPOCH.plusSeconds(90);
+            stage.advance(1);
+            now = Instant.EPOCH.plusSeconds(540);
+            stage.advance(5);
+        }
+        assertThat(lines)
+                .containsExactly(
+                        "fit teacher: 6 models",
+                        "fit teacher: 1 of 6 models (16 %), 7 min 30 s left",
+                        "fit teacher: ended with 6 models after 9 min 0 s");
+    }
+
+    @Test
     void tellsSeveralStagesApartAndHowTheyStandTogether() {
         Progress.Stage student = progress.begin("train w1 seed 1", "images", 40_000);
         Progress.Stage baseline = progress.begin("train w1 seed 1 baseline", "images", 40_000);

@@ -104,9 +104,8 @@ public final class ProgressLines implements Progress {
             }
             Instant now = clock.instant();
             String of = done == total || total == UNKNOWN ? "" : " of " + count(total);
-            String rate = rate(now) > 0 ? ", " + count(Math.round(rate(now))) + " " + unit + "/s" : "";
             lines.accept(name + ": ended with " + count(done) + of + " " + unit + " after "
-                    + wholeSeconds(Duration.between(start, now).toSeconds()) + rate + note);
+                    + wholeSeconds(Duration.between(start, now).toSeconds()) + shown(rate(now)) + note);
         }
 
         private String rateAndTimeLeft(Instant now) {
@@ -115,7 +114,12 @@ public final class ProgressLines implements Progress {
                 return "";
             }
             String left = total == UNKNOWN ? "" : ", " + wholeSeconds(Math.round((total - done) / rate)) + " left";
-            return ", " + count(Math.round(rate)) + " " + unit + "/s" + left;
+            return shown(rate) + left;
+        }
+
+        /** Nothing where a second brings less than a unit: the time that is left says more. */
+        private String shown(double rate) {
+            return rate < 1 ? "" : ", " + count(Math.round(rate)) + " " + unit + "/s";
         }
 
         /** Units per second of this attempt; 0 where no time has passed. */
