@@ -144,10 +144,11 @@ public record FrameSettings(
                 LabelColumns.of(target, label, labels, classes, classNames).columns();
         if (image.isPresent()) {
             requireNoFeatures("image", features, shape, isTable(missing, categories));
-            if (id.isEmpty() && format.equals("binaryFile")) {
+            if (id.isEmpty() && List.of("binaryFile", "image").contains(format)) {
                 throw new SettingException(
                         "id",
-                        "missing; without it each file would be a shard; write select = [\"xxhash64(path) AS id\", ...]");
+                        "missing; without it each file would be a shard; write select = [\"xxhash64("
+                                + (format.equals("image") ? "image.origin" : "path") + ") AS id\", ...]");
             }
         }
         if (text.isPresent()) {

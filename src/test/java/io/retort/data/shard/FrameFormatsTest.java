@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
@@ -238,6 +239,16 @@ class FrameFormatsTest {
         assertThat(rows("format = binaryFile, features = [content], element = uint8, path = \"" + source + "\","
                         + " select = [content, \"int(regexp_extract(path, '([0-9])-[a-z].bin$', 1)) AS y\"]"))
                 .containsExactly(" 0.0 [1.0, 2.0, 255.0]", " 1.0 [3.0, 4.0, 5.0]");
+    }
+
+    @Test
+    void refusesPicturesOfWhichEachFileWouldBeAShard() {
+        Map.of("binaryFile", "path", "image", "image.origin")
+                .forEach((format, path) -> assertThatThrownBy(() -> FrameSources.bound("path = pets, format = " + format
+                                + ", image { column = content, height = 8, width = 8 }"))
+                        .isInstanceOf(ConfigException.class)
+                        .hasMessageContaining("source.id: missing; without it each file would be a shard; write select ="
+                                + " [\"xxhash64(" + path + ") AS id\", ...]"));
     }
 
     @Test
