@@ -131,7 +131,7 @@ public enum ServingLayout {
         }
         Path temporary = Storage.temporaryBeside(directory);
         try {
-            files(name, student, directory).forEach((file, bytes) -> storage.write(new Path(temporary, file), bytes));
+            files(name, student, directory).forEach((file, bytes) -> storage.replace(new Path(temporary, file), bytes));
             storage.publish(temporary, directory);
         } catch (RuntimeException e) {
             storage.delete(temporary);
