@@ -247,8 +247,9 @@ class FrameFormatsTest {
                 .forEach((format, path) -> assertThatThrownBy(() -> FrameSources.bound("path = pets, format = " + format
                                 + ", image { column = content, height = 8, width = 8 }"))
                         .isInstanceOf(ConfigException.class)
-                        .hasMessageContaining("source.id: missing; without it each file would be a shard; write select ="
-                                + " [\"xxhash64(" + path + ") AS id\", ...]"));
+                        .hasMessageContaining(
+                                "source.id: missing; without it each file would be a shard; write select ="
+                                        + " [\"xxhash64(" + path + ") AS id\", ...]"));
     }
 
     @Test
