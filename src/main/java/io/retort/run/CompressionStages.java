@@ -126,25 +126,24 @@ final class CompressionStages {
             List<Sensitivity> sensitivities,
             List<CurveSection> curves) {}
 
-    private State before(Assessment.Assessed assessed, Mask mask) {
-        return new State(assessed, judge.choosingScore(assessed), mask, List.of(), List.of(), List.of());
-    }
-
     /** Those before the training. */
     Result first(Subject subject, Assessment.Assessed start, CompactSizes compact) {
         Series series = new Series(subject.student().compressFirst(), Optional.empty(), compact);
-        return run(subject, series, before(start, Mask.none()));
+        return run(subject, series, start, Mask.none());
     }
 
     /** Those after it. */
     Result after(Subject subject, Assessment.Assessed distilled, Mask mask, CompactSizes compact) {
         Series series = new Series(subject.student().compress(), Optional.of(distilled), compact);
-        return run(subject, series, before(distilled, mask));
+        return run(subject, series, distilled, mask);
     }
 
-    private Result run(Subject subject, Series series, State start) {
+    private Result run(Subject subject, Series series, Assessment.Assessed start, Mask mask) {
+        if (series.stages().isEmpty()) {
+            return new Result(start, mask, List.of()); // there is nothing to hold against the score
+        }
         List<StageSection> sections = new ArrayList<>();
-        State state = start;
+        State state = new State(start, judge.choosingScore(start), mask, List.of(), List.of(), List.of());
         for (int i = 0; i < series.stages().size(); i++) {
             CompressorSettings settings = series.stages().get(i);
             String kind = Kinds.COMPRESSORS.kindOf(settings).name();

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,11 +56,12 @@ class PartlyLabelledRunTest {
     }
 
     private static RecipeRun.Result execute(String recipe) {
+        return execute(recipe, root.resolve("store"));
+    }
+
+    private static RecipeRun.Result execute(String recipe, Path store) {
         heard.clear();
-        return new RecipeRun(
-                        LocalSpark.context(),
-                        SmallRun.context(root.resolve("store"), heard::add),
-                        SmallRun.bound(recipe))
+        return new RecipeRun(LocalSpark.context(), SmallRun.context(store, heard::add), SmallRun.bound(recipe))
                 .execute();
     }
 
@@ -140,6 +142,27 @@ class PartlyLabelledRunTest {
         assertThat(split.report().cache().labelled()).isEqualTo(4);
         assertThat(dataset(other).trainLabelled()).isEqualTo(50);
         assertThat(dataset(other).validation()).isEmpty();
+    }
+
+    @Test
+    void nothingIsMeasuredOnValidationRowsWhereNothingIsChosen() throws IOException {
+        assertThat(evaluationsOfAFurtherSeed("data.validation.fraction = 0.3\n"))
+                .isEqualTo(evaluationsOfAFurtherSeed(""))
+                .isPositive();
+    }
+
+    private static int evaluationsOfAFurtherSeed(String data) throws IOException {
+        Path own = root.resolve("measured" + data.length());
+        execute(taught("measured", "[1]") + data, own);
+        int before = evaluations(own);
+        execute(taught("measured", "[2]") + data, own);
+        return evaluations(own) - before;
+    }
+
+    private static int evaluations(Path store) throws IOException {
+        try (Stream<Path> files = Files.list(store.resolve("store/evaluations"))) {
+            return (int) files.filter(file -> file.toString().endsWith(".json")).count();
+        }
     }
 
     @Test
