@@ -10,14 +10,18 @@ import io.retort.storage.EndOfProcess;
 import io.retort.storage.Json;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -58,12 +62,27 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() {
         RunReports reports = new RunReports(root.storage(), root.root());
         List<Ended> runs = names.stream().map(reports::named).toList();
+        requireDifferent(runs);
         RunComparison told = RunComparison.of(runs.stream().map(Ended::report).toList());
         RunComparison comparison = paired ? told.with(pairs(runs)) : told;
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? Json.pretty(comparison) : comparison.text());
         out.flush();
         return Retort.DONE;
+    }
+
+    private void requireDifferent(List<Ended> runs) {
+        Map<Path, String> seen = new HashMap<>();
+        for (int i = 0; i < runs.size(); i++) {
+            Path directory = root.storage().status(runs.get(i).directory()).getPath();
+            String other = seen.put(directory, names.get(i));
+            if (other != null) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "'" + other + "' and '" + names.get(i) + "' are the same run, " + directory
+                                + "; name each run once");
+            }
+        }
     }
 
     @SuppressWarnings("try") // the work at the end of the process is only to be taken back

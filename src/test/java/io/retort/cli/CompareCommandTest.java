@@ -86,6 +86,15 @@ class CompareCommandTest {
     }
 
     @Test
+    void refusesTheSameRunTwice() throws IOException {
+        Path run = write("plain", report -> {});
+        assertThat(compare("plain", run.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("'plain' and '" + run + "' are the same run, file:" + run + "; name each run once");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void otherRowsAndMachinesAreTold() throws IOException {
         write("plain", report -> {});
         write("other", report -> {
