@@ -77,7 +77,7 @@ final class RetrainCommand implements Callable<Integer> {
             out.println(ChallengeTable.of(
                     run.report().challenges().get(0), run.report().dataset().score()));
             Terminal.warn(run.report(), out);
-            out.println("report and models: " + run.directory());
+            Terminal.files(run, out);
         });
         out.println(result.summary());
         out.flush();

@@ -9,10 +9,8 @@ import io.retort.run.record.RunContext;
 import io.retort.storage.Storage;
 import java.io.PrintWriter;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,18 +66,8 @@ final class RunCommand implements Callable<Integer> {
             case ALL_REUSED -> out.println("nothing to do: all labels, networks and figures were in the store");
             case NONE -> out.println("nothing to do: recipe, data and teacher are those of an earlier run");
         }
-        out.println("report: " + result.page());
-        out.println(students(result.students()));
+        Terminal.files(result, out);
         out.flush();
         return Retort.DONE;
-    }
-
-    /** One line, however many there are. */
-    private static String students(List<Path> files) {
-        return switch (files.size()) {
-            case 0 -> "no students";
-            case 1 -> "student: " + files.get(0);
-            default -> files.size() + " students: " + new Path(files.get(0).getParent(), "student-*.onnx");
-        };
     }
 }

@@ -1,6 +1,7 @@
 package io.retort.cli;
 
 import io.retort.report.Report;
+import io.retort.run.RecipeRun;
 import io.retort.run.progress.Progress;
 import io.retort.run.progress.ProgressLines;
 import io.retort.spark.Doctor.Finding;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.util.SignalUtils;
@@ -44,6 +46,21 @@ final class Terminal {
     /** Prints the warnings of a run, one line each. */
     static void warn(Report report, PrintWriter out) {
         report.warnings().forEach(sentence -> out.println("warning: " + sentence));
+    }
+
+    /** Prints where the files of a run are that people look for. */
+    static void files(RecipeRun.Result run, PrintWriter out) {
+        out.println("report: " + run.page());
+        out.println(students(run.students()));
+    }
+
+    /** One line, however many there are. */
+    private static String students(List<Path> files) {
+        return switch (files.size()) {
+            case 0 -> "no students";
+            case 1 -> "student: " + files.get(0);
+            default -> files.size() + " students: " + new Path(files.get(0).getParent(), "student-*.onnx");
+        };
     }
 
     /** Prints findings that are not OK; whether one of them would make the run go wrong. */

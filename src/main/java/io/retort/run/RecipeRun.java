@@ -2,6 +2,7 @@ package io.retort.run;
 
 import io.retort.recipe.Recipe;
 import io.retort.report.Report;
+import io.retort.report.StudentSection;
 import io.retort.run.progress.Progress;
 import io.retort.run.progress.ProgressLines;
 import io.retort.run.progress.Stopwatch;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -80,10 +82,12 @@ public final class RecipeRun {
             return new Path(directory, RunDirectory.PAGE);
         }
 
-        /** The ONNX files of the students, of each seed one. */
+        /** The ONNX files of the students, of each seed one, or of the challenger. */
         public List<Path> students() {
-            return report.students().stream()
-                    .map(student -> new Path(directory, student.export().path()))
+            return Stream.concat(
+                            report.students().stream().map(StudentSection::export),
+                            report.challenges().stream().map(Report.ChallengeSection::export))
+                    .map(export -> new Path(directory, export.path()))
                     .toList();
         }
     }

@@ -190,8 +190,10 @@ class RetrainTest {
         assertThat(challenge(first).start()).isEqualTo("scratch");
         assertThat(challenge(first).contenders()).hasSize(2);
         byte[] published = model().onnx(model().version(1));
-        assertThat(Path.of(first.run().orElseThrow().directory().toUri().getPath(), "challenger.onnx"))
-                .hasBinaryContent(published);
+        assertThat(first.run().orElseThrow().students())
+                .singleElement()
+                .satisfies(challenger ->
+                        assertThat(Path.of(challenger.toUri().getPath())).hasBinaryContent(published));
 
         Retraining.Result nothing = retrain(steady);
         assertThat(Retraining.settled(context("root"), SmallRun.bound(steady)))
