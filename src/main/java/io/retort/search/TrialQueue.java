@@ -1,6 +1,7 @@
 package io.retort.search;
 
 import io.retort.search.Strategy.Trial;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,7 +12,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs trials side by side in an order that does not depend on which of them ends first.
@@ -25,8 +29,13 @@ import java.util.function.Function;
  * @param epochs that all trials together may have; the first one that would exceed them ends the proposals
  */
 public record TrialQueue(int window, long epochs) {
+    private static final Logger LOG = LoggerFactory.getLogger(TrialQueue.class);
+    private static final Duration MOST_WAIT = Duration.ofMinutes(1);
+
     /**
      * Runs a strategy to its end; the outcomes are in the order of trials.
+     *
+     * <p>Where a trial fails, the others are interrupted and waited for, a minute at most.
      *
      * @param training returns the outcome of a trial, in a thread of its own
      */
@@ -36,6 +45,18 @@ public record TrialQueue(int window, long epochs) {
             return run(strategy, trial -> threads.submit((Callable<Outcome>) () -> training.apply(trial)), epochs);
         } finally {
             threads.shutdownNow();
+            awaitEnd(threads);
+        }
+    }
+
+    /** What trials still write must not come after the command's end. */
+    private static void awaitEnd(ExecutorService threads) {
+        try {
+            if (!threads.awaitTermination(MOST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("trials still run {} s after the search was broken off", MOST_WAIT.toSeconds());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,16 +1,21 @@
 package io.retort.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.retort.recipe.StrategySettings;
 import io.retort.search.SearchSpace.Candidate;
 import io.retort.search.Strategy.Trial;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -168,6 +173,29 @@ class StrategyLandscapeTest {
         assertThat(ended.stream().map(outcome -> outcome.trial().candidate()).distinct())
                 .hasSize(4)
                 .allMatch(small.feasible());
+    }
+
+    /** Trial 0 fails once trial 1 is under way, which does not end before it is interrupted. */
+    @Test
+    void waitsForTheOtherTrialsWhereOneFails() {
+        CountDownLatch underWay = new CountDownLatch(1);
+        AtomicBoolean hasEnded = new AtomicBoolean();
+        Function<Trial, Outcome> training = trial -> {
+            try {
+                if (trial.number() == 0) {
+                    underWay.await();
+                    throw new IllegalStateException("the store is full");
+                }
+                underWay.countDown();
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                LockSupport.parkNanos(Duration.ofMillis(300).toNanos()); // until it has written what it had
+                hasEnded.set(true);
+            }
+            return new Outcome(trial, List.of(), Optional.empty());
+        };
+        assertThatThrownBy(() -> searched(EVOLUTION, 1, 2, training)).hasMessage("the store is full");
+        assertThat(hasEnded).isTrue();
     }
 
     @Test
