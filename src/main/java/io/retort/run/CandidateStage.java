@@ -1,5 +1,6 @@
 package io.retort.run;
 
+import io.retort.compress.CompressorSettings;
 import io.retort.compress.ExportFormat;
 import io.retort.compress.PossibleStructures;
 import io.retort.data.Rows;
@@ -272,10 +273,25 @@ public final class CandidateStage {
     private void requireMemory(StudentSettings candidate) {
         Stream.concat(Stream.of(structure(candidate)), compressed(candidate).possible().stream())
                 .distinct()
-                .forEach(network -> candidate.tunings().forEach(tuning -> requireMemory(network, tuning)));
+                .forEach(network -> {
+                    StudentSettings.Tuning training =
+                            new StudentSettings.Tuning(candidate.training(), candidate.losses());
+                    requireMemory(network, "training", training);
+                    requireMemory(network, "compress-first", candidate, candidate.compressFirst());
+                    requireMemory(network, "compress", candidate, candidate.compress());
+                });
     }
 
-    private void requireMemory(Structure structure, StudentSettings.Tuning tuning) {
+    private void requireMemory(
+            Structure structure, String key, StudentSettings candidate, List<CompressorSettings> stages) {
+        for (int i = 0; i < stages.size(); i++) {
+            String ofStage = key + "[" + i + "].training";
+            candidate.tuningOf(stages.get(i)).ifPresent(tuning -> requireMemory(structure, ofStage, tuning));
+        }
+    }
+
+    /** @param key where the budget is set */
+    private void requireMemory(Structure structure, String key, StudentSettings.Tuning tuning) {
         int batch = (int) Math.min(tuning.training().batchSize(), data.train().samples());
         int parts = recipe().trainer() instanceof SynchronousTrainer.Settings synchronous
                 ? MicroBatches.of(data.train().samples(), batch, structure, tuning.losses(), synchronous.microBatch())
@@ -286,10 +302,10 @@ public final class CandidateStage {
                 .trainingBytes(structure, (batch + parts - 1) / parts, batch)
                 .ifPresent(bytes -> {
                     if (bytes > most) {
-                        throw new IllegalArgumentException(
-                                "its training takes " + (bytes >> 20) + " MiB beside the heap, but a task slot has "
-                                        + (most >> 20) + " MiB; lower training.batch-size or limits.macs, or give the"
-                                        + " process more (-Dorg.bytedeco.javacpp.maxbytes)");
+                        throw new IllegalArgumentException("its training takes " + (bytes >> 20)
+                                + " MiB beside the heap, but a task slot has "
+                                + (most >> 20) + " MiB; lower " + key + ".batch-size or limits.macs, or give the"
+                                + " process more (-Dorg.bytedeco.javacpp.maxbytes)");
                     }
                 });
     }

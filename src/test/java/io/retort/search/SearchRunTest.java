@@ -296,6 +296,23 @@ class SearchRunTest {
                 .allMatch(point -> point.settings().get("stem").equals("2"));
     }
 
+    @Test
+    void saysWhichFineTuningDoesNotFitInMemory() throws IOException {
+        String text = recipe("budget.candidates = 5, strategy = random")
+                .replace("training { epochs = 2, batch-size = 64", "training { epochs = 2, batch-size = 8")
+                .replace(
+                        "losses = [{ kind = cross-entropy",
+                        "compress = [{ kind = prune-channels, ratio = 0.3, training { epochs = 1, batch-size = 768 } }]\n"
+                                + "losses = [{ kind = cross-entropy")
+                .replace("values = [2, 4, 8]", "values = [2, 2048]")
+                .replace("[dws, cbr, fire]", "[dws]")
+                .replace("micro-batch = 8", "micro-batch = 768");
+        assertThat(report(search(text)).searches().get(0).trials())
+                .filteredOn(trial -> trial.settings().get("stem").equals("2048"))
+                .isNotEmpty()
+                .allMatch(trial -> trial.problem().contains("; lower compress[0].training.batch-size or limits.macs"));
+    }
+
     /** Between 20,000 and 10,000 channels are 1.8 billion weights, more than the heap holds. */
     @Test
     void neverBuildsWhatItsLimitsExclude() throws IOException {
