@@ -80,7 +80,8 @@ public interface Predictor extends AutoCloseable {
     /**
      * An input or output of a model.
      *
-     * @param sizes the first is the batch's; {@value #OPEN} for a size that the model leaves open
+     * @param sizes the first is the batch's; {@value #OPEN} for a size that the model leaves open. None at all for an
+     *     output of which the model does not tell how many sizes it has
      */
     record TensorSpec(String name, ElementType type, List<Integer> sizes) {
         /** A size that each batch may choose. */
@@ -95,15 +96,15 @@ public interface Predictor extends AutoCloseable {
             return sizes.isEmpty() || sizes.get(0) == OPEN ? OptionalInt.empty() : OptionalInt.of(sizes.get(0));
         }
 
-        /** The sizes without the batch. */
+        /** The sizes without the batch; an open one where none is known. */
         public List<Integer> rowSizes() {
-            return sizes.isEmpty() ? List.of() : sizes.subList(1, sizes.size());
+            return sizes.isEmpty() ? List.of(OPEN) : sizes.subList(1, sizes.size());
         }
 
         /** Such as {@code float32 [batch, 1, 28, 28]}; an open size other than the batch is a question mark. */
         public String describe() {
             if (sizes.isEmpty()) {
-                return type + " []";
+                return type + " of unknown sizes";
             }
             String batch = fixedBatch().isPresent() ? sizes.get(0).toString() : "batch";
             String rest = rowSizes().stream()

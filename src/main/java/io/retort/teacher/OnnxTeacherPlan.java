@@ -80,10 +80,17 @@ final class OnnxTeacherPlan {
         }
     }
 
-    /** The output that is read, where the recipe names none: the only one. */
+    /**
+     * The output that is read, where the recipe names none: the only one, or beside a class the ZipMap. Of a ZipMap the
+     * tensor is read that it is made of, whose order of classes is that of the ZipMap's labels.
+     */
     private String outputName(ForeignModel model) {
+        Map<String, String> zipMaps = model.facts().zipMaps();
         if (settings.output().name().isPresent()) {
-            return settings.output().name().get();
+            String name = settings.output().name().get();
+            return zipMaps.getOrDefault(name, name);
+        } else if (zipMaps.size() == 1) {
+            return zipMaps.values().iterator().next();
         }
         try (OnnxPredictor predictor = OnnxPredictor.open(model, 1)) {
             List<String> names =

@@ -6,7 +6,6 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.Message;
 import io.retort.storage.ArtifactException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -210,9 +211,11 @@ public record ForeignModel(Path file, List<String> dataFiles, GraphFacts facts) 
      * @param batchDependent operators by which a row's answer depends on the other rows of its batch, each once
      * @param random operators that draw random numbers, each once
      * @param classLabels the classes in the order of the outputs, of a model that has them as attributes (a forest, a
-     *     linear or support vector classifier); otherwise none
+     *     linear or support vector classifier, a ZipMap); otherwise none
+     * @param zipMaps outputs that are a map from class to probability for each row, with the tensor that each is made of
      */
-    public record GraphFacts(List<String> batchDependent, List<String> random, List<String> classLabels) {
+    public record GraphFacts(
+            List<String> batchDependent, List<String> random, List<String> classLabels, Map<String, String> zipMaps) {
         /** They quantize by the least and the greatest value of the whole batch. */
         private static final Set<String> DYNAMICALLY_QUANTIZED =
                 Set.of("DynamicQuantizeLinear", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM");
@@ -220,28 +223,38 @@ public record ForeignModel(Path file, List<String> dataFiles, GraphFacts facts) 
         private static final Set<String> RANDOM = Set.of(
                 "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike");
 
+        /** Makes maps of the last tensor, so its classes go before those of classifiers within. */
+        private static final String ZIP_MAP = "ZipMap";
+
         public GraphFacts {
             batchDependent = List.copyOf(batchDependent);
             random = List.copyOf(random);
             classLabels = List.copyOf(classLabels);
+            zipMaps = Map.copyOf(zipMaps);
         }
 
         static GraphFacts of(ModelProto model) {
             List<String> batchDependent = new ArrayList<>();
             List<String> random = new ArrayList<>();
             List<String> labels = new ArrayList<>();
-            OnnxFile.visit(model, message -> look(message, batchDependent, random, labels));
+            Map<String, String> zipMaps = new HashMap<>();
+            OnnxFile.visit(model, message -> {
+                if (message instanceof NodeProto node) {
+                    look(node, batchDependent, random, labels);
+                    if (node.getOpType().equals(ZIP_MAP) && node.getInputCount() == 1 && node.getOutputCount() == 1) {
+                        zipMaps.put(node.getOutput(0), node.getInput(0));
+                    }
+                }
+            });
             return new GraphFacts(
                     batchDependent.stream().distinct().sorted().toList(),
                     random.stream().distinct().sorted().toList(),
-                    labels);
+                    labels,
+                    zipMaps);
         }
 
         private static void look(
-                Message message, List<String> batchDependent, List<String> random, List<String> classLabels) {
-            if (!(message instanceof NodeProto node)) {
-                return;
-            }
+                NodeProto node, List<String> batchDependent, List<String> random, List<String> classLabels) {
             if (DYNAMICALLY_QUANTIZED.contains(node.getOpType())) {
                 batchDependent.add(node.getOpType());
             } else if (RANDOM.contains(node.getOpType())) {
@@ -250,7 +263,9 @@ public record ForeignModel(Path file, List<String> dataFiles, GraphFacts facts) 
             for (AttributeProto attribute : node.getAttributeList()) {
                 if (attribute.getName().equals("training_mode") && attribute.getI() == 1) {
                     batchDependent.add(node.getOpType() + " in training mode");
-                } else if (attribute.getName().startsWith("classlabels_") && classLabels.isEmpty()) {
+                } else if (attribute.getName().startsWith("classlabels_")
+                        && (classLabels.isEmpty() || node.getOpType().equals(ZIP_MAP))) {
+                    classLabels.clear();
                     attribute.getStringsList().forEach(label -> classLabels.add(label.toStringUtf8()));
                     attribute.getIntsList().forEach(label -> classLabels.add(label.toString()));
                 }

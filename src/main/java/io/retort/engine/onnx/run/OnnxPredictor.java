@@ -322,15 +322,14 @@ public final class OnnxPredictor implements Predictor {
                     .filter(found -> found.type() != ElementType.STRING || kinds == Kinds.NUMBERS_AND_TEXTS);
             if (spec.isEmpty() && !names.isEmpty()) {
                 throw new ArtifactException(file + ": output '" + name + "' is "
-                        + infos.get(name).getInfo() + " and no tensor of numbers, so the order of its classes is lost;"
-                        + " name the tensor that it is made of, or export without ZipMap"
-                        + " (skl2onnx: options={'zipmap': False})");
+                        + infos.get(name).getInfo() + " and no tensor of numbers; name another, or a tensor inside of"
+                        + " the model, such as what a ZipMap is made of");
             }
             spec.ifPresent(specs::add);
         }
         if (specs.isEmpty()) {
             throw new ArtifactException(file + ": none of the outputs " + infos.keySet() + " is a tensor of numbers;"
-                    + " export without ZipMap (skl2onnx: options={'zipmap': False})");
+                    + " name a tensor inside of the model, such as what a ZipMap is made of");
         }
         return List.copyOf(specs);
     }
