@@ -80,17 +80,14 @@ final class OnnxTeacherPlan {
         }
     }
 
-    /**
-     * The output that is read, where the recipe names none: the only one, or beside a class the ZipMap. Of a ZipMap the
-     * tensor is read that it is made of, whose order of classes is that of the ZipMap's labels.
-     */
+    /** The output that is read, where the recipe names none: the ZipMap beside a class, or the only one. */
     private String outputName(ForeignModel model) {
-        Map<String, String> zipMaps = model.facts().zipMaps();
         if (settings.output().name().isPresent()) {
-            String name = settings.output().name().get();
-            return zipMaps.getOrDefault(name, name);
-        } else if (zipMaps.size() == 1) {
-            return zipMaps.values().iterator().next();
+            return settings.output().name().get();
+        }
+        List<String> zipMaps = model.facts().zipMaps();
+        if (zipMaps.size() == 1) {
+            return zipMaps.get(0);
         }
         try (OnnxPredictor predictor = OnnxPredictor.open(model, 1)) {
             List<String> names =

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.retort.engine.onnx.ForeignTeachers;
 import io.retort.spark.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,31 @@ class OnnxTransformerTest {
             assertThat(TOPICS.get(best)).isEqualTo(row.getString(3));
             assertThat(row.getString(4)).as("an output of strings").isEqualTo(row.getString(3));
         });
+    }
+
+    @Test
+    void aZipMapIsAnArrayInTheOrderOfItsLabels() throws IOException {
+        Path file = directory.resolve("zip-map.onnx");
+        Files.write(file, ForeignTeachers.zipMap(List.of("trips", "films", "books", "meals")));
+        Dataset<Row> reviews = LocalSpark.session()
+                .read()
+                .option("header", "true")
+                .option("inferSchema", "true")
+                .csv(resource("reviews-test.csv").toString());
+        Dataset<Row> ordered = new OnnxTransformer().setModel(file.toString()).transform(reviews);
+        Dataset<Row> plain = new OnnxTransformer()
+                .setModel(resource("reviews.onnx").toString())
+                .transform(reviews);
+        assertThat(ordered.columns()).containsExactly("text", "city", "age", "topic", "label", "output_probability");
+        List<Row> expected = plain.collectAsList();
+        List<Row> found = ordered.collectAsList();
+        for (int row = 0; row < expected.size(); row++) {
+            List<Float> by = expected.get(row).getList(5);
+            List<Float> is = found.get(row).getList(5);
+            assertThat(is).hasSize(4);
+            assertThat(is.get(0)).isCloseTo(by.get(3), within(1e-6f));
+            assertThat(is.get(2)).isCloseTo(by.get(0), within(1e-6f));
+        }
     }
 
     private Dataset<Row> pictures() throws IOException {

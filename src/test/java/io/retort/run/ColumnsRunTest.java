@@ -3,18 +3,8 @@ package io.retort.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.protobuf.ByteString;
 import io.retort.engine.onnx.ForeignTeachers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,12 +68,12 @@ class ColumnsRunTest {
         assertThat(report.at("/dataset/shape").toString()).isEqualTo("[1]");
     }
 
-    /** As scikit-learn's converters leave it by default; ONNX Runtime knows no sizes of what is before a ZipMap. */
+    /** As scikit-learn's converters leave a model; of what is ahead of a ZipMap, ONNX Runtime knows no sizes. */
     @ParameterizedTest
     @ValueSource(strings = {"", "output { name = output_probability }", "output { name = normalised }"})
-    void readsAheadOfAZipMap(String output) throws IOException {
+    void readsAZipMap(String output) throws IOException {
         Path file = directory.resolve("zip-map.onnx");
-        Files.write(file, zipMap(List.of("trips", "films", "books", "meals")));
+        Files.write(file, ForeignTeachers.zipMap(List.of("trips", "films", "books", "meals")));
         String teacher = TEACHER.formatted(file).replace("output { name = probabilities }", output);
         assertThat(execute(texts(12), teacher).at("/teacher/accuracy").asDouble())
                 .isEqualTo(1);
@@ -92,66 +82,10 @@ class ColumnsRunTest {
     @Test
     void countsWhatIsAheadOfAZipMap() throws IOException {
         Path file = directory.resolve("zip-map.onnx");
-        Files.write(file, zipMap(List.of("trips", "films", "books")));
+        Files.write(file, ForeignTeachers.zipMap(List.of("trips", "films", "books")));
         String teacher = TEACHER.formatted(file)
                 .replace("output { name = probabilities }", "classes = [books, films, meals, trips]");
         assertThatThrownBy(() -> execute(texts(12), teacher)).hasMessageContaining("has 3 values per row");
-    }
-
-    /** Of the model of reviews, with these of its classes in this order. */
-    private static byte[] zipMap(List<String> classes) throws IOException {
-        ModelProto.Builder model =
-                ModelProto.parseFrom(Files.readAllBytes(ForeignTeachers.path("reviews.onnx"))).toBuilder();
-        List<String> all = List.of("books", "films", "meals", "trips");
-        GraphProto.Builder graph = model.getGraphBuilder();
-        graph.removeOutput(1)
-                .addInitializer(TensorProto.newBuilder()
-                        .setName("order")
-                        .setDataType(DataType.INT64_VALUE)
-                        .addDims(classes.size())
-                        .addAllInt64Data(classes.stream()
-                                .map(name -> (long) all.indexOf(name))
-                                .toList()))
-                .addNode(NodeProto.newBuilder()
-                        .setOpType("Gather")
-                        .addInput("scores")
-                        .addInput("order")
-                        .addOutput("ordered")
-                        .addAttribute(AttributeProto.newBuilder()
-                                .setName("axis")
-                                .setType(AttributeType.INT)
-                                .setI(1)))
-                .addNode(NodeProto.newBuilder()
-                        .setOpType("Normalizer")
-                        .setDomain("ai.onnx.ml")
-                        .addInput("ordered")
-                        .addOutput("normalised")
-                        .addAttribute(AttributeProto.newBuilder()
-                                .setName("norm")
-                                .setType(AttributeType.STRING)
-                                .setS(ByteString.copyFromUtf8("L1"))))
-                .addNode(NodeProto.newBuilder()
-                        .setOpType("ZipMap")
-                        .setDomain("ai.onnx.ml")
-                        .addInput("normalised")
-                        .addOutput("output_probability")
-                        .addAttribute(AttributeProto.newBuilder()
-                                .setName("classlabels_strings")
-                                .setType(AttributeType.STRINGS)
-                                .addAllStrings(classes.stream()
-                                        .map(ByteString::copyFromUtf8)
-                                        .toList())));
-        TypeProto.Builder type = TypeProto.newBuilder();
-        type.getSequenceTypeBuilder()
-                .getElemTypeBuilder()
-                .getMapTypeBuilder()
-                .setKeyType(DataType.STRING_VALUE)
-                .getValueTypeBuilder()
-                .getTensorTypeBuilder()
-                .setElemType(DataType.FLOAT_VALUE);
-        graph.addOutput(
-                ValueInfoProto.newBuilder().setName("output_probability").setType(type));
-        return model.build().toByteArray();
     }
 
     @Test

@@ -1,5 +1,15 @@
 package io.retort.engine.onnx;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
 import io.retort.engine.onnx.run.ForeignModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,6 +65,61 @@ public final class ForeignTeachers {
             logits[i] = Float.parseFloat(rows.get(i / CLASSES)[1 + i % CLASSES]);
         }
         return logits;
+    }
+
+    /** reviews.onnx with a ZipMap of its probabilities at the end, of these of its classes in this order. */
+    public static byte[] zipMap(List<String> classes) throws IOException {
+        ModelProto.Builder model = ModelProto.parseFrom(read("reviews.onnx")).toBuilder();
+        List<String> all = List.of("books", "films", "meals", "trips");
+        GraphProto.Builder graph = model.getGraphBuilder();
+        graph.removeOutput(1)
+                .addInitializer(TensorProto.newBuilder()
+                        .setName("order")
+                        .setDataType(DataType.INT64_VALUE)
+                        .addDims(classes.size())
+                        .addAllInt64Data(classes.stream()
+                                .map(name -> (long) all.indexOf(name))
+                                .toList()))
+                .addNode(NodeProto.newBuilder()
+                        .setOpType("Gather")
+                        .addInput("scores")
+                        .addInput("order")
+                        .addOutput("ordered")
+                        .addAttribute(AttributeProto.newBuilder()
+                                .setName("axis")
+                                .setType(AttributeType.INT)
+                                .setI(1)))
+                .addNode(NodeProto.newBuilder()
+                        .setOpType("Normalizer")
+                        .setDomain("ai.onnx.ml")
+                        .addInput("ordered")
+                        .addOutput("normalised")
+                        .addAttribute(AttributeProto.newBuilder()
+                                .setName("norm")
+                                .setType(AttributeType.STRING)
+                                .setS(ByteString.copyFromUtf8("L1"))))
+                .addNode(NodeProto.newBuilder()
+                        .setOpType("ZipMap")
+                        .setDomain("ai.onnx.ml")
+                        .addInput("normalised")
+                        .addOutput("output_probability")
+                        .addAttribute(AttributeProto.newBuilder()
+                                .setName("classlabels_strings")
+                                .setType(AttributeType.STRINGS)
+                                .addAllStrings(classes.stream()
+                                        .map(ByteString::copyFromUtf8)
+                                        .toList())));
+        TypeProto.Builder type = TypeProto.newBuilder();
+        type.getSequenceTypeBuilder()
+                .getElemTypeBuilder()
+                .getMapTypeBuilder()
+                .setKeyType(DataType.STRING_VALUE)
+                .getValueTypeBuilder()
+                .getTensorTypeBuilder()
+                .setElemType(DataType.FLOAT_VALUE);
+        graph.addOutput(
+                ValueInfoProto.newBuilder().setName("output_probability").setType(type));
+        return model.build().toByteArray();
     }
 
     private static Stream<String[]> rows() {

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.Message;
 import io.retort.storage.ArtifactException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,9 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -98,9 +97,9 @@ public record ForeignModel(Path file, List<String> dataFiles, GraphFacts facts) 
         }
     }
 
-    /** The model with further tensors among its outputs. */
+    /** The model with tensors instead of ZipMaps, and with further tensors among its outputs. */
     byte[] withOutputs(List<String> tensors) {
-        ModelProto.Builder model = parsed(file).toBuilder();
+        ModelProto.Builder model = ZipMaps.asTensors(parsed(file)).toBuilder();
         tensors.forEach(name ->
                 model.getGraphBuilder().addOutput(ValueInfoProto.newBuilder().setName(name)));
         return model.build().toByteArray();
@@ -212,10 +211,10 @@ public record ForeignModel(Path file, List<String> dataFiles, GraphFacts facts) 
      * @param random operators that draw random numbers, each once
      * @param classLabels the classes in the order of the outputs, of a model that has them as attributes (a forest, a
      *     linear or support vector classifier, a ZipMap); otherwise none
-     * @param zipMaps outputs that are a map from class to probability for each row, with the tensor that each is made of
+     * @param zipMaps outputs that are maps from class to probability, {@link ZipMaps}
      */
     public record GraphFacts(
-            List<String> batchDependent, List<String> random, List<String> classLabels, Map<String, String> zipMaps) {
+            List<String> batchDependent, List<String> random, List<String> classLabels, List<String> zipMaps) {
         /** They quantize by the least and the greatest value of the whole batch. */
         private static final Set<String> DYNAMICALLY_QUANTIZED =
                 Set.of("DynamicQuantizeLinear", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM");
@@ -223,38 +222,30 @@ public record ForeignModel(Path file, List<String> dataFiles, GraphFacts facts) 
         private static final Set<String> RANDOM = Set.of(
                 "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike");
 
-        /** Makes maps of the last tensor, so its classes go before those of classifiers within. */
-        private static final String ZIP_MAP = "ZipMap";
-
         public GraphFacts {
             batchDependent = List.copyOf(batchDependent);
             random = List.copyOf(random);
             classLabels = List.copyOf(classLabels);
-            zipMaps = Map.copyOf(zipMaps);
+            zipMaps = List.copyOf(zipMaps);
         }
 
         static GraphFacts of(ModelProto model) {
             List<String> batchDependent = new ArrayList<>();
             List<String> random = new ArrayList<>();
-            List<String> labels = new ArrayList<>();
-            Map<String, String> zipMaps = new HashMap<>();
-            OnnxFile.visit(model, message -> {
-                if (message instanceof NodeProto node) {
-                    look(node, batchDependent, random, labels);
-                    if (node.getOpType().equals(ZIP_MAP) && node.getInputCount() == 1 && node.getOutputCount() == 1) {
-                        zipMaps.put(node.getOutput(0), node.getInput(0));
-                    }
-                }
-            });
+            List<String> labels = new ArrayList<>(ZipMaps.classLabels(model));
+            OnnxFile.visit(model, message -> look(message, batchDependent, random, labels));
             return new GraphFacts(
                     batchDependent.stream().distinct().sorted().toList(),
                     random.stream().distinct().sorted().toList(),
                     labels,
-                    zipMaps);
+                    ZipMaps.outputs(model));
         }
 
         private static void look(
-                NodeProto node, List<String> batchDependent, List<String> random, List<String> classLabels) {
+                Message message, List<String> batchDependent, List<String> random, List<String> classLabels) {
+            if (!(message instanceof NodeProto node)) {
+                return;
+            }
             if (DYNAMICALLY_QUANTIZED.contains(node.getOpType())) {
                 batchDependent.add(node.getOpType());
             } else if (RANDOM.contains(node.getOpType())) {
@@ -263,12 +254,10 @@ public record ForeignModel(Path file, List<String> dataFiles, GraphFacts facts) 
             for (AttributeProto attribute : node.getAttributeList()) {
                 if (attribute.getName().equals("training_mode") && attribute.getI() == 1) {
                     batchDependent.add(node.getOpType() + " in training mode");
-                } else if (attribute.getName().startsWith("classlabels_")
-                        && (classLabels.isEmpty() || node.getOpType().equals(ZIP_MAP))) {
-                    classLabels.clear();
-                    attribute.getStringsList().forEach(label -> classLabels.add(label.toStringUtf8()));
-                    attribute.getIntsList().forEach(label -> classLabels.add(label.toString()));
                 }
+            }
+            if (classLabels.isEmpty()) {
+                ZipMaps.labels(node).forEach(classLabels::add);
             }
         }
     }

@@ -91,7 +91,7 @@ public final class OnnxPredictor implements Predictor {
     /** As {@link #open(byte[], int)}, to read these of its outputs; none for all that are of these kinds. */
     public static OnnxPredictor open(byte[] model, List<String> outputs, int threads, Kinds kinds) {
         OnnxFile.requireSelfContained(model);
-        OrtSession session = OnnxSession.ortSession(model, threads);
+        OrtSession session = OnnxSession.ortSession(ZipMaps.asTensors(model), threads);
         try {
             for (String name : outputs) {
                 if (!session.getOutputInfo().containsKey(name)) {
@@ -322,14 +322,12 @@ public final class OnnxPredictor implements Predictor {
                     .filter(found -> found.type() != ElementType.STRING || kinds == Kinds.NUMBERS_AND_TEXTS);
             if (spec.isEmpty() && !names.isEmpty()) {
                 throw new ArtifactException(file + ": output '" + name + "' is "
-                        + infos.get(name).getInfo() + " and no tensor of numbers; name another, or a tensor inside of"
-                        + " the model, such as what a ZipMap is made of");
+                        + infos.get(name).getInfo() + " and no tensor of numbers; name another");
             }
             spec.ifPresent(specs::add);
         }
         if (specs.isEmpty()) {
-            throw new ArtifactException(file + ": none of the outputs " + infos.keySet() + " is a tensor of numbers;"
-                    + " name a tensor inside of the model, such as what a ZipMap is made of");
+            throw new ArtifactException(file + ": none of the outputs " + infos.keySet() + " is a tensor of numbers");
         }
         return List.copyOf(specs);
     }

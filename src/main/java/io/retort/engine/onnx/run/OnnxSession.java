@@ -156,7 +156,7 @@ public final class OnnxSession implements Logits, Model {
     static OrtSession foreignSession(
             ForeignModel model, List<String> furtherOutputs, int threads, Optimisation optimisation) {
         requireThreads(threads);
-        if (furtherOutputs.isEmpty()) {
+        if (furtherOutputs.isEmpty() && model.facts().zipMaps().isEmpty()) {
             String file = model.file().toString();
             return ortSession(
                     (environment, options) -> environment.createSession(file, options), threads, optimisation);
