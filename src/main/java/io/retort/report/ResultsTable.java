@@ -16,12 +16,11 @@ public final class ResultsTable {
         StringBuilder text = new StringBuilder();
         text.append(String.format(
                 Locale.ROOT,
-                "%,d training and %,d held-out %s, %s, %s on %s.%n%n",
+                "%,d training and %,d held-out %s, %s, on %s.%n%n",
                 report.dataset().trainSamples(),
                 report.dataset().testSamples(),
                 report.dataset().noun(),
                 seeds(report),
-                duration(report),
                 report.environment().getOrDefault("cpu", "an unknown processor")));
         SummaryTable.remarks(report).forEach(line -> text.append(line).append(".\n"));
         text.append('\n');
@@ -43,14 +42,6 @@ public final class ResultsTable {
         return text.append(StagesTable.of(report))
                 .append(CompactTable.of(report))
                 .toString();
-    }
-
-    private static String duration(Report report) {
-        double seconds = report.timings().values().stream()
-                .mapToDouble(Double::doubleValue)
-                .sum();
-        return String.format(
-                Locale.ROOT, seconds < 90 ? "%.0f seconds" : "%.0f minutes", seconds < 90 ? seconds : seconds / 60);
     }
 
     private static String seeds(Report report) {

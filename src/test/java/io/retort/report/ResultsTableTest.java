@@ -22,7 +22,7 @@ class ResultsTableTest {
     void hasTheTeacherAndEachStudentBesideItsBaseline() {
         assertThat(ResultsTable.of(SampleReport.of("losses", List.of("boot", "bag"))))
                 .isEqualTo("""
-                        60,000 training and 10,000 held-out images, 1 seed, 21 minutes on an unknown processor.
+                        60,000 training and 10,000 held-out images, 1 seed, on an unknown processor.
 
                         most frequent class: boot, 100.00 % of 10,000 held-out images.
 
