@@ -46,8 +46,7 @@ final class ZipMaps {
     /** As {@link #asTensors(ModelProto)}, of the bytes of a model. */
     static byte[] asTensors(byte[] model) {
         ModelProto parsed = OnnxFile.parsed(model);
-        ModelProto plain = asTensors(parsed);
-        return plain == parsed ? model : plain.toByteArray();
+        return outputs(parsed).isEmpty() ? model : asTensors(parsed).toByteArray();
     }
 
     /** The model with tensors instead of the maps. */
