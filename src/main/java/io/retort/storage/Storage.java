@@ -158,15 +158,20 @@ public final class Storage implements Serializable {
                 .collect(Collectors.toSet());
     }
 
+    /** The path from its file system on; one without a directory is in the working directory. */
+    public Path whole(Path path) {
+        try {
+            return fileSystem(path).makeQualified(path);
+        } catch (IOException e) {
+            throw failed("look for", path, e);
+        }
+    }
+
     /** The path of {@code inner} below {@code outer}, with slashes; nothing where it lies elsewhere. */
     public Optional<String> below(Path outer, Path inner) {
-        try {
-            String above = fileSystem(outer).makeQualified(outer) + "/";
-            String whole = fileSystem(inner).makeQualified(inner).toString();
-            return whole.startsWith(above) ? Optional.of(whole.substring(above.length())) : Optional.empty();
-        } catch (IOException e) {
-            throw failed("look for", inner, e);
-        }
+        String above = whole(outer) + "/";
+        String whole = whole(inner).toString();
+        return whole.startsWith(above) ? Optional.of(whole.substring(above.length())) : Optional.empty();
     }
 
     /** The path on this machine's own file system; nothing where the file lies on another. */

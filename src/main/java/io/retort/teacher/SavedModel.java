@@ -69,7 +69,8 @@ public interface SavedModel {
 
         /** First the model, then its data. The model is copied here where it lies elsewhere, to see what it names. */
         public ModelFiles files(Storage storage) {
-            Path file = new Path(path);
+            Path given = new Path(path);
+            Path file = given.isAbsolute() ? given : storage.whole(given);
             List<String> names = new ArrayList<>(List.of(file.getName()));
             ModelFiles model = ModelFiles.of(storage, file.getParent(), names);
             names.addAll(ForeignModel.dataFiles(model.onThisMachine()));

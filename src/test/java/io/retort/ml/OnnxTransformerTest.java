@@ -63,6 +63,15 @@ class OnnxTransformerTest {
         });
     }
 
+    /** A name without a directory, as on the command line; what lies there is no model. */
+    @Test
+    void looksForABareNameInTheWorkingDirectory() {
+        Dataset<Row> rows = LocalSpark.session().range(1).toDF();
+        assertThatThrownBy(() -> new OnnxTransformer().setModel("pom.xml").transform(rows))
+                .hasMessageContaining("pom.xml")
+                .hasMessageContaining("not an ONNX model");
+    }
+
     @Test
     void aZipMapIsAnArrayInTheOrderOfItsLabels() throws IOException {
         Path file = directory.resolve("zip-map.onnx");
