@@ -83,9 +83,11 @@ public final class FileScoring {
      */
     public Result score(Input input) {
         List<SourceFile> all = SourceFiles.find(storage, input.paths());
-        claim();
+        requireOwn();
         Path lease = new Path(out, NOTES + "/" + LEASE);
         try (Lease held = Lease.acquire(storage, lease, "retort score", Lease.Terms.USUAL, Clock.systemUTC())) {
+            requireOwn(); // another job may have come and gone
+            storage.write(new Path(out, NOTES + "/" + MODEL), Json.file(new Scorer(model.fingerprint())));
             return score(input, all, held);
         }
     }
@@ -125,20 +127,24 @@ public final class FileScoring {
         return new Digest().add(file).key();
     }
 
-    /** The directory is new, or of the same model. */
-    private void claim() {
-        Path note = new Path(out, NOTES + "/" + MODEL);
-        Scorer own = new Scorer(model.fingerprint());
-        Optional<Scorer> found = Json.find(storage, note, Scorer.class);
-        if (found.isEmpty()) {
-            if (!storage.list(out).isEmpty()) {
-                throw new ArtifactException(out + " is not empty and holds no scores; name another directory");
-            }
-            storage.write(note, Json.file(own));
-        } else if (!found.get().equals(own)) {
+    /** The directory is new, of the same model, or of one that has scored nothing yet. */
+    private void requireOwn() {
+        Optional<Scorer> found = Json.find(storage, new Path(out, NOTES + "/" + MODEL), Scorer.class);
+        if (found.isEmpty()
+                && storage.list(out).stream()
+                        .anyMatch(file -> !file.getPath().getName().equals(NOTES))) {
+            throw new ArtifactException(out + " is not empty and holds no scores; name another directory");
+        } else if (found.isPresent()
+                && !found.get().fingerprint().equals(model.fingerprint())
+                && storage.list(new Path(out, NOTES)).stream().anyMatch(FileScoring::isGroup)) {
             throw new ArtifactException(
                     out + " holds the scores of another model, or of other inputs and outputs; name another directory");
         }
+    }
+
+    private static boolean isGroup(FileStatus note) {
+        String name = note.getPath().getName();
+        return name.startsWith(PREFIX) && name.endsWith(".json");
     }
 
     /** The keys of files that were scored; what no note names is removed. */
@@ -147,7 +153,7 @@ public final class FileScoring {
         Set<String> named = new HashSet<>();
         for (FileStatus note : storage.list(new Path(out, NOTES))) {
             String name = note.getPath().getName();
-            if (name.startsWith(PREFIX) && name.endsWith(".json")) {
+            if (isGroup(note)) {
                 Group group = Json.find(storage, note.getPath(), Group.class).orElseThrow();
                 sources.addAll(group.sources());
                 named.addAll(group.files());

@@ -126,6 +126,15 @@ class FileScoringTest {
     }
 
     @Test
+    void aDirectoryWithoutScoresIsFreeForAnotherModel() throws IOException {
+        Path data = data();
+        OnnxTransformer mistaken =
+                reviews().setInputNames(List.of("text", "city", "age")).setInputCols(List.of("text", "city", "years"));
+        assertThatThrownBy(() -> score(data, mistaken)).hasMessageContaining("there is no column years");
+        assertThat(score(data, reviews()).rows()).isEqualTo(150);
+    }
+
+    @Test
     void twoJobsDoNotRemoveEachOthersFiles() throws IOException {
         Path data = data();
         score(data, reviews());
