@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /** Rows of a DataFrame that a model is asked about together, by the names of its inputs. */
 final class FrameBatch implements RowBatch {
     private final List<FrameInput> inputs;
     private final boolean keepsMissing;
-    private final List<Row> rows = new ArrayList<>();
+    private final List<RawRow> rows = new ArrayList<>();
     private final Map<String, Floats> numbers = new HashMap<>();
     private final Map<String, List<String>> texts = new HashMap<>();
 
@@ -30,29 +30,29 @@ final class FrameBatch implements RowBatch {
         }
     }
 
-    List<Row> rows() {
+    List<RawRow> rows() {
         return rows;
     }
 
     /** Whether the row was added: it must have as many values as those before it, of each input. */
-    boolean add(Row row) {
+    boolean add(RawRow row) {
         numbers.values().forEach(Floats::mark);
         for (FrameInput input : inputs) {
-            if (!input.isText() && !read(input, row)) {
+            if (!input.isText() && !read(input, row.values())) {
                 numbers.values().forEach(Floats::reset);
                 return false;
             }
         }
         for (FrameInput input : inputs) {
             if (input.isText()) {
-                texts.get(input.name()).add(text(input.columns().get(0), row));
+                texts.get(input.name()).add(text(input.columns().get(0), row.values()));
             }
         }
         rows.add(row);
         return true;
     }
 
-    private boolean read(FrameInput input, Row row) {
+    private boolean read(FrameInput input, InternalRow row) {
         Floats values = numbers.get(input.name());
         for (FrameColumn column : input.columns()) {
             try {
@@ -79,9 +79,9 @@ final class FrameBatch implements RowBatch {
         return Float.NaN;
     }
 
-    private String text(FrameColumn column, Row row) {
+    private String text(FrameColumn column, InternalRow row) {
         if (!row.isNullAt(column.index())) {
-            return row.getString(column.index());
+            return row.getUTF8String(column.index()).toString();
         }
         if (!keepsMissing) {
             throw new IllegalArgumentException("column " + column.name()

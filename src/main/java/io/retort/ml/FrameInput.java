@@ -8,15 +8,20 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.Decimal;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.UserDefinedType;
 
 /**
  * The columns of a DataFrame that one input of a model is made of, side by side.
@@ -29,55 +34,76 @@ import org.apache.spark.sql.types.StructType;
 record FrameInput(
         String name, ArrayList<FrameColumn> columns, boolean isWhole, String described, int fixed, boolean open)
         implements Serializable {
-    /** How a column's values are read. */
+    /** What a column holds. */
     enum Kind {
         NUMBER {
             @Override
-            void read(Object value, Floats into) {
-                into.add(((Number) value).doubleValue());
+            void read(InternalRow row, FrameColumn column, Floats into) {
+                into.add(number(row.get(column.index(), column.type())));
             }
         },
         TRUTH {
             @Override
-            void read(Object value, Floats into) {
-                into.add((Boolean) value ? 1 : 0);
+            void read(InternalRow row, FrameColumn column, Floats into) {
+                into.add(number(row.getBoolean(column.index())));
             }
         },
         VECTOR {
             @Override
-            void read(Object value, Floats into) {
-                into.addAll(((Vector) value).toArray());
+            void read(InternalRow row, FrameColumn column, Floats into) {
+                UserDefinedType<?> type = (UserDefinedType<?>) column.type();
+                InternalRow vector = row.getStruct(column.index(), ((StructType) type.sqlType()).size());
+                into.addAll(((Vector) type.deserialize(vector)).toArray());
             }
         },
         BYTES {
             @Override
-            void read(Object value, Floats into) {
-                into.addAll((byte[]) value);
+            void read(InternalRow row, FrameColumn column, Floats into) {
+                into.addAll(row.getBinary(column.index()));
             }
         },
-        /** Read as a list by {@link FrameColumn}, for a row's own form of it is Scala's. */
-        NUMBERS,
-        TEXT;
+        NUMBERS {
+            @Override
+            void read(InternalRow row, FrameColumn column, Floats into) {
+                ArrayData array = row.getArray(column.index());
+                for (int i = 0; i < array.numElements(); i++) {
+                    if (array.isNullAt(i)) {
+                        throw new IllegalArgumentException("an array has a null");
+                    }
+                }
+                DataType element = ((ArrayType) column.type()).elementType();
+                if (element instanceof FloatType) {
+                    into.addAll(array.toFloatArray());
+                } else if (element instanceof DoubleType) {
+                    into.addAll(array.toDoubleArray());
+                } else {
+                    for (int i = 0; i < array.numElements(); i++) {
+                        into.add(number(array.get(i, element)));
+                    }
+                }
+            }
+        },
+        TEXT {
+            @Override
+            void read(InternalRow row, FrameColumn column, Floats into) {
+                throw new IllegalStateException("a text is not read as numbers");
+            }
+        };
 
-        void read(Object value, Floats into) {
-            throw new IllegalStateException(this + " is not read as numbers");
+        abstract void read(InternalRow row, FrameColumn column, Floats into);
+
+        private static double number(Object value) {
+            if (value instanceof Boolean truth) {
+                return truth ? 1 : 0;
+            }
+            return value instanceof Decimal decimal ? decimal.toDouble() : ((Number) value).doubleValue();
         }
     }
 
     /** A column of a row. */
-    record FrameColumn(String name, int index, Kind kind) implements Serializable {
-        void numbers(Row row, Floats into) {
-            if (kind == Kind.NUMBERS) {
-                List<Object> values = row.getList(index);
-                for (Object value : values) {
-                    if (value == null) {
-                        throw new IllegalArgumentException("an array has a null");
-                    }
-                    into.add(value instanceof Boolean truth ? (truth ? 1 : 0) : ((Number) value).doubleValue());
-                }
-            } else {
-                kind.read(row.get(index), into);
-            }
+    record FrameColumn(String name, int index, DataType type, Kind kind) implements Serializable {
+        void numbers(InternalRow row, Floats into) {
+            kind.read(row, this, into);
         }
     }
 
@@ -117,17 +143,31 @@ record FrameInput(
                 return;
             }
             makeRoom(more.length);
-            for (double value : more) {
-                values[count++] = (float) value;
+            for (int i = 0; i < more.length; i++) {
+                values[count + i] = (float) more[i];
             }
+            count += more.length;
+        }
+
+        void addAll(float[] more) {
+            if (isWhole) {
+                for (float value : more) {
+                    add(value);
+                }
+                return;
+            }
+            makeRoom(more.length);
+            System.arraycopy(more, 0, values, count, more.length);
+            count += more.length;
         }
 
         /** Bytes are numbers from 0 to 255. */
         void addAll(byte[] more) {
             makeRoom(more.length);
-            for (byte one : more) {
-                values[count++] = one & 0xFF;
+            for (int i = 0; i < more.length; i++) {
+                values[count + i] = more[i] & 0xFF;
             }
+            count += more.length;
         }
 
         float[] toArray() {
@@ -188,7 +228,7 @@ record FrameInput(
                     "there is no column " + name + " for " + described + "; there are " + there);
         }
         StructField field = schema.apply(name);
-        return new FrameColumn(name, there.indexOf(name), kind(field, described));
+        return new FrameColumn(name, there.indexOf(name), field.dataType(), kind(field, described));
     }
 
     private static Kind kind(StructField field, String described) {

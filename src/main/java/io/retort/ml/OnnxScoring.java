@@ -16,10 +16,10 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -111,15 +111,22 @@ record OnnxScoring(
     StructType schema(StructType schema) {
         feeding(schema);
         StructType whole = schema;
-        for (int i = 0; i < outputs.size(); i++) {
-            String name = outputCols().get(i);
+        List<StructField> added = added();
+        for (int i = 0; i < added.size(); i++) {
+            String name = added.get(i).name();
             if (List.of(whole.fieldNames()).contains(name)) {
                 throw new IllegalArgumentException("there is a column " + name + " already; give the output '"
                         + outputs.get(i).name() + "' another one in outputCols");
             }
-            whole = whole.add(name, type(outputs.get(i)), false);
+            whole = whole.add(added.get(i));
         }
         return whole;
+    }
+
+    private List<StructField> added() {
+        return IntStream.range(0, outputs.size())
+                .mapToObj(i -> DataTypes.createStructField(outputCols().get(i), type(outputs.get(i)), false))
+                .toList();
     }
 
     private ScoredRows.Form form(TensorSpec output) {
@@ -156,7 +163,8 @@ record OnnxScoring(
                         .toList(),
                 settings.rows().batchSize(),
                 settings.rows().keepsMissing());
-        return dataset.toDF().mapPartitions(rows, Encoders.row(schema(schema)));
+        schema(schema);
+        return RawRow.mapped(dataset, rows, added());
     }
 
     /** What each input of the model is made of. */

@@ -20,8 +20,8 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * The rows of a partition with a model's outputs behind them. It holds one batch at a time; a batch ends early where the
- * next row has another number of values. The model computes on the cores of the task.
+ * The rows of a partition, each as a {@link RawRow}, with a model's outputs behind them. It holds one batch at a time; a
+ * batch ends early where the next row has another number of values. The model computes on the cores of the task.
  */
 final class ScoredRows implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;
@@ -104,7 +104,7 @@ final class ScoredRows implements MapPartitionsFunction<Row, Row> {
         private final Iterator<Row> rows;
         private final ModelCache.Lease lease;
         private final Deque<Row> ready = new ArrayDeque<>();
-        private Optional<Row> ahead = Optional.empty();
+        private Optional<RawRow> ahead = Optional.empty();
 
         Answers(Iterator<Row> rows, ModelCache.Lease lease) {
             this.rows = rows;
@@ -133,7 +133,7 @@ final class ScoredRows implements MapPartitionsFunction<Row, Row> {
             ahead.ifPresent(batch::add);
             ahead = Optional.empty();
             while (batch.size() < batchSize && rows.hasNext()) {
-                Row row = rows.next();
+                RawRow row = (RawRow) rows.next().get(0);
                 if (!batch.add(row)) {
                     ahead = Optional.of(row);
                     break;
@@ -142,16 +142,13 @@ final class ScoredRows implements MapPartitionsFunction<Row, Row> {
             return batch;
         }
 
-        private void answer(List<Row> batch, Outputs answers) {
+        private void answer(List<RawRow> batch, Outputs answers) {
             for (int i = 0; i < batch.size(); i++) {
-                Row row = batch.get(i);
-                Object[] whole = new Object[row.size() + columns.size()];
-                for (int field = 0; field < row.size(); field++) {
-                    whole[field] = row.get(field);
-                }
+                Object[] whole = new Object[1 + columns.size()];
+                whole[0] = batch.get(i);
                 for (int c = 0; c < columns.size(); c++) {
                     Column column = columns.get(c);
-                    whole[row.size() + c] = column.form().of(answers, column.output(), i);
+                    whole[1 + c] = column.form().of(answers, column.output(), i);
                 }
                 ready.add(RowFactory.create(whole));
             }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
@@ -26,6 +27,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +98,102 @@ class OnnxTransformerTest {
             assertThat(is).hasSize(4);
             assertThat(is.get(0)).isCloseTo(by.get(3), within(1e-6f));
             assertThat(is.get(2)).isCloseTo(by.get(0), within(1e-6f));
+        }
+    }
+
+    /** Numbers of each type, alone and in arrays, are the same numbers to a model. */
+    @Test
+    void numbersOfAllTypesAreRead() {
+        Dataset<Row> rows = LocalSpark.session()
+                .range(0, 20, 1, 3)
+                .selectExpr(
+                        "CAST(id AS TINYINT) AS a",
+                        "CAST(id - 10 AS SMALLINT) AS b",
+                        "CAST(3 * id AS INT) AS c",
+                        "5 - id AS d",
+                        "CAST(id / 8 AS FLOAT) AS e",
+                        "CAST(id / 4 - 1 AS DOUBLE) AS f",
+                        "CAST(id / 4 AS DECIMAL(9, 2)) AS g",
+                        "CAST(id * 1.5 AS DECIMAL(30, 3)) AS h",
+                        "id > 7 AS i",
+                        "id IN (3, 8) AS j");
+        OnnxTransformer model = new OnnxTransformer()
+                .setModel(Path.of("src/test/resources/tasks/progression.onnx").toString())
+                .setOutputCols(new String[] {"said"});
+        List<Row> expected = model.setInputCols(new String[] {"all"})
+                .transform(rows.selectExpr("array(DOUBLE(a), DOUBLE(b), DOUBLE(c), DOUBLE(d), DOUBLE(e), DOUBLE(f),"
+                        + " DOUBLE(g), DOUBLE(h), DOUBLE(i), DOUBLE(j)) AS all"))
+                .select("said")
+                .collectAsList();
+        assertThat(expected).hasSize(20);
+        assertThat(new HashSet<>(expected)).hasSizeGreaterThan(5);
+        assertThat(model.setInputCols(rows.columns())
+                        .transform(rows)
+                        .select("said")
+                        .collectAsList())
+                .isEqualTo(expected);
+        for (String type : List.of("TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DECIMAL(12, 4)", "BOOLEAN")) {
+            Dataset<Row> whole = LocalSpark.session()
+                    .range(0, 20, 1, 3)
+                    .selectExpr("transform(sequence(0, 9), x -> shiftright(id, x) & 1) AS bits")
+                    .selectExpr("bits", "transform(bits, bit -> CAST(bit AS " + type + ")) AS all");
+            assertThat(model.setInputCols(new String[] {"all"})
+                            .transform(whole)
+                            .select("said")
+                            .collectAsList())
+                    .as(type)
+                    .isEqualTo(model.setInputCols(new String[] {"bits"})
+                            .transform(whole)
+                            .select("said")
+                            .collectAsList());
+        }
+    }
+
+    /** Of any type, with nulls in them, with one name twice or a dot in it. */
+    @Test
+    void otherColumnsPassThrough() {
+        Metadata metadata = new MetadataBuilder().putString("unit", "mm").build();
+        Dataset<Row> rows = LocalSpark.session()
+                .range(0, 50, 1, 3)
+                .selectExpr(
+                        "sequence(id, id + 9) AS features",
+                        "IF(id % 3 = 0, NULL, id) AS `a.b`",
+                        "array(1, NULL, CAST(id AS INT)) AS holes",
+                        "array(named_struct('x', CAST(id AS STRING), 'y', array(id)), NULL) AS deep",
+                        "map('k', id, 'null', NULL) AS map",
+                        "named_struct('inner', named_struct('text', CONCAT('a text longer than a word, ', id), 'none', NULL)) AS struct",
+                        "CAST(id / 7 AS DECIMAL(38, 20)) AS wide",
+                        "CAST(id AS DECIMAL(5, 1)) AS narrow",
+                        "DATE_ADD(DATE'1899-12-30', CAST(id AS INT)) AS day",
+                        "TIMESTAMP_MICROS(id * 1000003) AS moment",
+                        "CAST(TIMESTAMP_MICROS(-id) AS TIMESTAMP_NTZ) AS clock",
+                        "make_dt_interval(id, 2) AS span",
+                        "NULL AS nothing",
+                        "CAST(id AS BINARY) AS bytes",
+                        "id % 2 = 0 AS twice",
+                        "CAST(id AS BYTE) AS twice")
+                .withColumn("thickness", col("`a.b`"), metadata);
+        Dataset<Row> scored = new OnnxTransformer()
+                .setModel(Path.of("src/test/resources/tasks/progression.onnx").toString())
+                .setInputCols(new String[] {"features"})
+                .setOutputCols(new String[] {"said"})
+                .setBatchSize(7)
+                .transform(rows);
+        StructField[] before = rows.schema().fields();
+        StructField[] after = scored.schema().fields();
+        assertThat(after).hasSize(before.length + 1);
+        assertThat(Arrays.copyOf(after, before.length))
+                .as("types, names, nullability and metadata")
+                .containsExactly(before);
+        List<Row> expected = rows.collectAsList();
+        List<Row> found = scored.collectAsList();
+        assertThat(found).hasSameSizeAs(expected);
+        for (int row = 0; row < expected.size(); row++) {
+            for (int column = 0; column < before.length; column++) {
+                assertThat(found.get(row).get(column))
+                        .as(before[column].name())
+                        .isEqualTo(expected.get(row).get(column));
+            }
         }
     }
 
