@@ -1,59 +1,76 @@
 package io.retort.ml;
 
-import io.retort.ml.FrameInput.Floats;
 import io.retort.ml.FrameInput.FrameColumn;
-import io.retort.predict.RowBatch;
+import io.retort.predict.BatchTensor;
+import io.retort.predict.Predictor.Inputs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.catalyst.InternalRow;
 
-/** Rows of a DataFrame that a model is asked about together, by the names of its inputs. */
-final class FrameBatch implements RowBatch {
+/** Rows of a DataFrame that a model is asked about together. It is filled anew for each batch. */
+final class FrameBatch {
+    /** A batch with more values than this ends early; one row may have as many as it likes. */
+    private static final int MAX_ELEMENTS = 1 << 24;
+
     private final List<FrameInput> inputs;
+    private final int most;
     private final boolean keepsMissing;
     private final List<RawRow> rows = new ArrayList<>();
-    private final Map<String, Floats> numbers = new HashMap<>();
-    private final Map<String, List<String>> texts = new HashMap<>();
+    private final Map<String, Floats> read = new HashMap<>();
+    private final Map<String, BatchTensor> tensors = new HashMap<>();
 
-    /** @param keepsMissing whether a null is not-a-number or an empty text, instead of an error */
-    FrameBatch(List<FrameInput> inputs, boolean keepsMissing) {
+    /**
+     * @param most rows
+     * @param keepsMissing whether a null is not-a-number or an empty text, instead of an error
+     */
+    FrameBatch(List<FrameInput> inputs, int most, boolean keepsMissing) {
         this.inputs = inputs;
+        this.most = most;
         this.keepsMissing = keepsMissing;
-        for (FrameInput input : inputs) {
-            if (input.isText()) {
-                texts.put(input.name(), new ArrayList<>());
-            } else {
-                numbers.put(input.name(), new Floats(input.isWhole()));
-            }
-        }
+        inputs.forEach(input -> read.put(input.name(), new Floats(input.type().isWhole())));
     }
 
     List<RawRow> rows() {
         return rows;
     }
 
-    /** Whether the row was added: it must have as many values as those before it, of each input. */
+    /** As the model takes them; valid until the next {@link #clear()}. */
+    Inputs inputs() {
+        return new Inputs(rows.size(), tensors);
+    }
+
+    void clear() {
+        rows.clear();
+    }
+
+    /** Whether the row was added: there must be room, and it must have as many values as those before it, of each input. */
     boolean add(RawRow row) {
-        numbers.values().forEach(Floats::mark);
         for (FrameInput input : inputs) {
-            if (!input.isText() && !read(input, row.values())) {
-                numbers.values().forEach(Floats::reset);
+            if (!input.isText()) {
+                read(input, row.values());
+            }
+            if (!hasRoom(input)) {
                 return false;
             }
         }
+        int place = rows.size();
         for (FrameInput input : inputs) {
+            BatchTensor tensor = tensors.get(input.name());
             if (input.isText()) {
-                texts.get(input.name()).add(text(input.columns().get(0), row.values()));
+                tensor.putText(place, 0, text(input.columns().get(0), row.values()));
+            } else {
+                tensor.putRow(place, read.get(input.name()).values(), 0);
             }
         }
         rows.add(row);
         return true;
     }
 
-    private boolean read(FrameInput input, InternalRow row) {
-        Floats values = numbers.get(input.name());
+    private void read(FrameInput input, InternalRow row) {
+        Floats values = read.get(input.name());
+        values.clear();
         for (FrameColumn column : input.columns()) {
             try {
                 if (row.isNullAt(column.index())) {
@@ -65,13 +82,27 @@ final class FrameBatch implements RowBatch {
                 throw new IllegalArgumentException("column " + column.name() + ": " + e.getMessage(), e);
             }
         }
-        input.requireFits(values.sinceMark());
-        return rows.isEmpty() || values.beforeMark() == (long) rows.size() * values.sinceMark();
+    }
+
+    /** Makes it for the first row of a batch. */
+    private boolean hasRoom(FrameInput input) {
+        BatchTensor tensor = tensors.get(input.name());
+        int elements = input.isText() ? 1 : read.get(input.name()).count();
+        if (tensor != null && tensor.rowElements() == elements) {
+            return rows.size() < tensor.capacity();
+        }
+        List<Integer> sizes = input.sizes(elements);
+        if (!rows.isEmpty()) {
+            return false;
+        }
+        int capacity = Math.max(1, Math.min(most, MAX_ELEMENTS / Math.max(1, elements)));
+        tensors.put(input.name(), new BatchTensor(input.type(), sizes, capacity));
+        return true;
     }
 
     private float ofNull(FrameInput input, FrameColumn column) {
         boolean isSingle = column.kind() == FrameInput.Kind.NUMBER || column.kind() == FrameInput.Kind.TRUTH;
-        if (!keepsMissing || input.isWhole() || !isSingle) {
+        if (!keepsMissing || input.type().isWhole() || !isSingle) {
             throw new IllegalArgumentException("a row has null, and " + input.described()
                     + " takes none; fill it or leave the row out, or let an OnnxTransformer whose model knows missing numbers"
                     + " keep it (missing = keep)");
@@ -88,25 +119,5 @@ final class FrameBatch implements RowBatch {
                     + ": a row has null; fill it, or set missing to keep, which gives the model an empty string");
         }
         return "";
-    }
-
-    @Override
-    public int size() {
-        return rows.size();
-    }
-
-    @Override
-    public float[] input() {
-        throw new IllegalStateException("a model from elsewhere has inputs with names");
-    }
-
-    @Override
-    public float[] numbers(String input) {
-        return numbers.get(input).toArray();
-    }
-
-    @Override
-    public String text(String input, int row) {
-        return texts.get(input).get(row);
     }
 }

@@ -4,7 +4,6 @@ import io.retort.predict.ElementType;
 import io.retort.predict.Predictor.TensorSpec;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
@@ -26,13 +25,12 @@ import org.apache.spark.sql.types.UserDefinedType;
 /**
  * The columns of a DataFrame that one input of a model is made of, side by side.
  *
+ * @param rowSizes one of them may be open
  * @param columns one of texts, or any number of numbers
- * @param isWhole whether the input takes whole numbers only
  * @param described the input, for messages
- * @param fixed values of a row that are certain: any multiple where {@code open}, exactly so many where not
  */
 record FrameInput(
-        String name, ArrayList<FrameColumn> columns, boolean isWhole, String described, int fixed, boolean open)
+        String name, ElementType type, ArrayList<Integer> rowSizes, ArrayList<FrameColumn> columns, String described)
         implements Serializable {
     /** What a column holds. */
     enum Kind {
@@ -107,91 +105,6 @@ record FrameInput(
         }
     }
 
-    /** Numbers that become more. */
-    static final class Floats {
-        private static final long MAX_EXACT = 1 << 24;
-
-        private final boolean isWhole;
-        private float[] values = new float[64];
-        private int count;
-        private int marked;
-
-        Floats(boolean isWhole) {
-            this.isWhole = isWhole;
-        }
-
-        void add(double value) {
-            if (isWhole && Math.abs(value) > MAX_EXACT && (double) (float) value != value) {
-                throw new IllegalArgumentException("is " + (long) value
-                        + ", and whole numbers of a model's input must be at most 2^24, up to which they are exact");
-            }
-            makeRoom(1);
-            values[count++] = (float) value;
-        }
-
-        private void makeRoom(int more) {
-            if (count + more > values.length) {
-                values = Arrays.copyOf(values, Math.max(count + more, 2 * values.length));
-            }
-        }
-
-        void addAll(double[] more) {
-            if (isWhole) {
-                for (double value : more) {
-                    add(value);
-                }
-                return;
-            }
-            makeRoom(more.length);
-            for (int i = 0; i < more.length; i++) {
-                values[count + i] = (float) more[i];
-            }
-            count += more.length;
-        }
-
-        void addAll(float[] more) {
-            if (isWhole) {
-                for (float value : more) {
-                    add(value);
-                }
-                return;
-            }
-            makeRoom(more.length);
-            System.arraycopy(more, 0, values, count, more.length);
-            count += more.length;
-        }
-
-        /** Bytes are numbers from 0 to 255. */
-        void addAll(byte[] more) {
-            makeRoom(more.length);
-            for (int i = 0; i < more.length; i++) {
-                values[count + i] = more[i] & 0xFF;
-            }
-            count += more.length;
-        }
-
-        float[] toArray() {
-            return count == values.length ? values : Arrays.copyOf(values, count);
-        }
-
-        void mark() {
-            marked = count;
-        }
-
-        /** Forgets what was added since {@link #mark()}. */
-        void reset() {
-            count = marked;
-        }
-
-        int beforeMark() {
-            return marked;
-        }
-
-        int sinceMark() {
-            return count - marked;
-        }
-    }
-
     /**
      * The columns of these names for an input.
      *
@@ -211,14 +124,12 @@ record FrameInput(
                         + (takesTexts ? "a string" : "numbers"));
             }
         }
-        int fixed = NamedModel.fixed(input);
-        if (NamedModel.open(input) > 1 || (takesTexts && (columns.size() > 1 || fixed > 1))) {
+        if (NamedModel.open(input) > 1 || (takesTexts && (columns.size() > 1 || NamedModel.fixed(input) > 1))) {
             throw new IllegalArgumentException(described
                     + " cannot be made of columns: it must have one open size at most besides the batch, and one string"
                     + " for each row");
         }
-        return new FrameInput(
-                input.name(), columns, input.type().isWhole(), described, fixed, NamedModel.open(input) == 1);
+        return new FrameInput(input.name(), input.type(), new ArrayList<>(input.rowSizes()), columns, described);
     }
 
     private static FrameColumn column(String name, StructType schema, String described) {
@@ -256,12 +167,21 @@ record FrameInput(
         return columns.get(0).kind() == Kind.TEXT;
     }
 
-    /** Refuses a row that has another number of values than the input. */
-    void requireFits(int values) {
-        if (open ? values % fixed != 0 : values != fixed) {
+    /**
+     * The sizes of a row of so many values: the open one is what is left.
+     *
+     * @throws IllegalArgumentException where the input has no such row
+     */
+    List<Integer> sizes(int values) {
+        boolean isOpen = rowSizes.contains(TensorSpec.OPEN);
+        int fixed = NamedModel.fixed(rowSizes);
+        if (isOpen ? values % fixed != 0 : values != fixed) {
             throw new IllegalArgumentException("columns "
                     + columns.stream().map(FrameColumn::name).toList() + " have " + values + " values in a row, but "
-                    + described + " takes " + (open ? "a multiple of " : "") + fixed);
+                    + described + " takes " + (isOpen ? "a multiple of " : "") + fixed);
         }
+        return rowSizes.stream()
+                .map(size -> size == TensorSpec.OPEN ? values / fixed : size)
+                .toList();
     }
 }

@@ -4,8 +4,6 @@ import io.retort.engine.onnx.run.ForeignModel;
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.run.OnnxPredictor.Kinds;
 import io.retort.engine.onnx.run.OnnxSession.Optimisation;
-import io.retort.predict.BatchTensor;
-import io.retort.predict.ElementType;
 import io.retort.predict.Model;
 import io.retort.predict.Model.ModelHandle;
 import io.retort.predict.ModelFiles;
@@ -21,9 +19,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -99,48 +95,13 @@ record NamedModel(Origin origin, ArrayList<String> outputs) implements ModelHand
 
     @Override
     public Model open(int threads) {
-        return new Open(origin.open(outputs, threads), outputs);
+        return new Open(origin.open(outputs, threads));
     }
 
-    private record Open(Predictor predictor, List<String> outputs) implements Model {
-        /** The values of the only output; {@link NamedModel#answers} has those of several. */
+    private record Open(Predictor predictor) implements Model {
         @Override
         public float[] predict(RowBatch rows) {
-            if (outputs.size() != 1) {
-                throw new IllegalStateException("the model was opened for several outputs, " + outputs);
-            }
-            return answers(rows).of(outputs.get(0));
-        }
-
-        Outputs answers(RowBatch rows) {
-            Map<String, BatchTensor> tensors = new HashMap<>();
-            predictor.inputs().forEach(input -> tensors.put(input.name(), tensor(input, rows)));
-            return predictor.predict(new Inputs(rows.size(), tensors));
-        }
-
-        private static BatchTensor tensor(TensorSpec input, RowBatch rows) {
-            if (input.type() == ElementType.STRING) {
-                BatchTensor texts = new BatchTensor(input.type(), input.rowSizes(), rows.size());
-                for (int row = 0; row < rows.size(); row++) {
-                    texts.putText(row, 0, rows.text(input.name(), row));
-                }
-                return texts;
-            }
-            float[] values = rows.numbers(input.name());
-            int elements = values.length / rows.size();
-            BatchTensor numbers = new BatchTensor(input.type(), sizes(input, elements), rows.size());
-            for (int row = 0; row < rows.size(); row++) {
-                numbers.putRow(row, values, row * elements);
-            }
-            return numbers;
-        }
-
-        /** The one size that may be open is what is left. */
-        private static List<Integer> sizes(TensorSpec input, int elements) {
-            int given = fixed(input);
-            return input.rowSizes().stream()
-                    .map(size -> size == TensorSpec.OPEN ? elements / given : size)
-                    .toList();
+            throw new IllegalStateException("a model that is given its inputs by their names has no others");
         }
 
         @Override
@@ -154,15 +115,18 @@ record NamedModel(Origin origin, ArrayList<String> outputs) implements ModelHand
      *
      * @param opened what {@link #open} gave
      */
-    static Outputs answers(Model opened, RowBatch rows) {
-        return ((Open) opened).answers(rows);
+    static Outputs answers(Model opened, Inputs batch) {
+        return ((Open) opened).predictor().predict(batch);
     }
 
     /** The product of the sizes of a row that are not open. */
     static int fixed(TensorSpec tensor) {
-        return tensor.rowSizes().stream()
-                .filter(size -> size != TensorSpec.OPEN)
-                .reduce(1, Math::multiplyExact);
+        return fixed(tensor.rowSizes());
+    }
+
+    /** The product of the sizes that are not open. */
+    static int fixed(List<Integer> sizes) {
+        return sizes.stream().filter(size -> size != TensorSpec.OPEN).reduce(1, Math::multiplyExact);
     }
 
     /** How many sizes of a row are open. */

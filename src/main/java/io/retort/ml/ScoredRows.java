@@ -103,6 +103,7 @@ final class ScoredRows implements MapPartitionsFunction<Row, Row> {
     private final class Answers implements Iterator<Row> {
         private final Iterator<Row> rows;
         private final ModelCache.Lease lease;
+        private final FrameBatch batch = new FrameBatch(inputs, batchSize, keepsMissing);
         private final Deque<Row> ready = new ArrayDeque<>();
         private Optional<RawRow> ahead = Optional.empty();
 
@@ -122,30 +123,29 @@ final class ScoredRows implements MapPartitionsFunction<Row, Row> {
                 throw new NoSuchElementException();
             }
             if (ready.isEmpty()) {
-                FrameBatch batch = batch();
-                answer(batch.rows(), NamedModel.answers(lease.model(), batch));
+                fill();
+                answer(NamedModel.answers(lease.model(), batch.inputs()));
             }
             return ready.remove();
         }
 
-        private FrameBatch batch() {
-            FrameBatch batch = new FrameBatch(inputs, keepsMissing);
+        private void fill() {
+            batch.clear();
             ahead.ifPresent(batch::add);
             ahead = Optional.empty();
-            while (batch.size() < batchSize && rows.hasNext()) {
+            while (batch.rows().size() < batchSize && rows.hasNext()) {
                 RawRow row = (RawRow) rows.next().get(0);
                 if (!batch.add(row)) {
                     ahead = Optional.of(row);
                     break;
                 }
             }
-            return batch;
         }
 
-        private void answer(List<RawRow> batch, Outputs answers) {
-            for (int i = 0; i < batch.size(); i++) {
+        private void answer(Outputs answers) {
+            for (int i = 0; i < batch.rows().size(); i++) {
                 Object[] whole = new Object[1 + columns.size()];
-                whole[0] = batch.get(i);
+                whole[0] = batch.rows().get(i);
                 for (int c = 0; c < columns.size(); c++) {
                     Column column = columns.get(c);
                     whole[1 + c] = column.form().of(answers, column.output(), i);

@@ -15,6 +15,7 @@ public final class BatchTensor {
     private final ElementType type;
     private final List<Integer> rowSizes;
     private final int rowElements;
+    private final int capacity;
     private final ByteBuffer bytes;
     /** None where values are numbers. */
     private final String[] texts;
@@ -27,6 +28,7 @@ public final class BatchTensor {
         this.type = type;
         this.rowSizes = List.copyOf(rowSizes);
         this.rowElements = elements(rowSizes);
+        this.capacity = capacity;
         int length = Math.toIntExact(Math.multiplyExact((long) rowElements * type.bytes(), capacity));
         this.bytes = ByteBuffer.allocate(length).order(ByteOrder.nativeOrder());
         this.texts = new String[type == ElementType.STRING ? Math.multiplyExact(rowElements, capacity) : 0];
@@ -55,6 +57,11 @@ public final class BatchTensor {
     /** Values of one row. */
     public int rowElements() {
         return rowElements;
+    }
+
+    /** The most rows of a batch. */
+    public int capacity() {
+        return capacity;
     }
 
     /** Writes all values of a row, which begin at {@code from}. */
