@@ -51,7 +51,7 @@ import picocli.CommandLine.Option;
                     + " large network by number of replicas (2 minutes). With --compression, it measures what stages of compression take of a million parameters"
                     + " (4 minutes). With --table, a table of 1,000,000 rows (or as many as stand behind it) goes through sharding, labelling, training and"
                     + " evaluation with a heap of 2 GiB, beside a pass of plain Spark (3 minutes). With --transform, as many rows go through Spark ML's transform with a heap of 2 GiB,"
-                    + " beside bare ONNX Runtime (6 minutes). With --search ROOT, trainings an hour of a search and the use of slots, on one slot and on two (10 minutes). With"
+                    + " beside bare ONNX Runtime (1 minute). With --search ROOT, trainings an hour of a search and the use of slots, on one slot and on two (10 minutes). With"
                     + " --forest FITTED.bin STUDENT.onnx, a forest that a run has fitted (below store/models) is written as ONNX, and its bytes and latency stand"
                     + " beside the student's (seconds)."
         })

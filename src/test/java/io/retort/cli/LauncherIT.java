@@ -60,6 +60,7 @@ class LauncherIT {
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(key -> key.startsWith("SPARK_") || key.startsWith("RETORT_"));
         environment.put("PICTURES", directory.toUri().toString());
+        environment.put("RETORT_DATA", directory.resolve("data").toString());
         environment.put("TMPDIR", directory.toString());
         Process process = builder.start();
         assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
@@ -117,6 +118,25 @@ class LauncherIT {
     }
 
     /** With nothing but the jar, which must have the native library and what names its version. */
+    /** Of an included file, unless the recipe asks for others itself. */
+    @Test
+    void dataThatARecipeAsksForIsFetchedFirst() throws Exception {
+        Files.writeString(directory.resolve("asks.conf"), "data.fetch = made-customers\n");
+        Path asking = Files.writeString(directory.resolve("asking.conf"), "include \"asks.conf\"\n");
+        assertThat(script("retort", "run", asking.toString()).err()).contains("problems in the recipe");
+        Path customers = directory.resolve("data/made-customers");
+        assertThat(customers.resolve("train.csv")).isNotEmptyFile();
+        assertThat(customers.resolve("test.csv")).isNotEmptyFile();
+        Files.writeString(asking, "include \"asks.conf\"\ndata { fetch = \"moon-rocks made-customers\" }\n");
+        Outcome unknown = script("retort", "run", asking.toString());
+        assertThat(unknown.exitCode()).isEqualTo(1);
+        assertThat(unknown.err()).contains("unknown data set 'moon-rocks'", "asking.conf asks for");
+        Files.writeString(asking, "include \"asks.conf\"\ndata.fetch = null\n");
+        assertThat(script("retort", "run", asking.toString()).err())
+                .contains("problems in the recipe")
+                .doesNotContain("fetch-data");
+    }
+
     @Test
     void theJarOpensTokenizers() throws Exception {
         Files.writeString(directory.resolve("texts.csv"), "body,topic\nblue sea,0\ngreen hill,1\n");
