@@ -110,7 +110,7 @@ public final class DistilledModel extends ProbabilisticClassificationModel<Vecto
         } else {
             StudentColumns.require(schema, featuresCol().name(), List.of(getFeaturesCol()));
         }
-        scoring().schema(schema);
+        scoring().requireInputs(schema);
         StructType whole =
                 StudentColumns.with(schema, "rawPredictionCol", getRawPredictionCol(), SQLDataTypes.VectorType());
         whole = StudentColumns.with(whole, "probabilityCol", getProbabilityCol(), SQLDataTypes.VectorType());
@@ -129,9 +129,9 @@ public final class DistilledModel extends ProbabilisticClassificationModel<Vecto
                 dataset,
                 scoring(),
                 List.of(
-                        new StudentColumns.Logits(getRawPredictionCol()),
-                        new StudentColumns.Probabilities(getProbabilityCol()),
-                        new StudentColumns.PredictedClass(getPredictionCol(), classes, divisors)));
+                        StudentColumns.logits(getRawPredictionCol()),
+                        StudentColumns.probabilities(getProbabilityCol()),
+                        StudentColumns.predictedClass(getPredictionCol(), classes, divisors)));
     }
 
     private OnnxScoring scoring() {

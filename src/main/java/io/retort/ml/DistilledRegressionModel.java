@@ -64,15 +64,14 @@ public final class DistilledRegressionModel extends RegressionModel<Vector, Dist
         } else {
             StudentColumns.require(schema, featuresCol().name(), List.of(getFeaturesCol()));
         }
-        scoring().schema(schema);
+        scoring().requireInputs(schema);
         return StudentColumns.with(schema, "predictionCol", getPredictionCol(), DataTypes.DoubleType);
     }
 
     @Override
     public Dataset<Row> transform(Dataset<?> dataset) {
         transformSchema(dataset.schema());
-        return StudentColumns.added(
-                dataset, scoring(), List.of(new StudentColumns.PredictedNumber(getPredictionCol())));
+        return StudentColumns.added(dataset, scoring(), List.of(StudentColumns.predictedNumber(getPredictionCol())));
     }
 
     private OnnxScoring scoring() {

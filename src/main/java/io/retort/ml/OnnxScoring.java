@@ -2,6 +2,7 @@ package io.retort.ml;
 
 import io.retort.engine.onnx.run.OnnxPredictor;
 import io.retort.engine.onnx.write.OnnxModel;
+import io.retort.ml.ScoredRows.Column;
 import io.retort.predict.ElementType;
 import io.retort.predict.Predictor.TensorSpec;
 import io.retort.spark.SharedValue.SharedModel;
@@ -107,26 +108,38 @@ record OnnxScoring(
         return settings.outputCols().isEmpty() ? names(outputs) : settings.outputCols();
     }
 
+    /** Refuses a DataFrame that lacks what an input takes. */
+    void requireInputs(StructType schema) {
+        feeding(schema);
+    }
+
     /** The columns of a DataFrame with the outputs behind them. */
     StructType schema(StructType schema) {
-        feeding(schema);
+        requireInputs(schema);
         StructType whole = schema;
-        List<StructField> added = added();
-        for (int i = 0; i < added.size(); i++) {
-            String name = added.get(i).name();
-            if (List.of(whole.fieldNames()).contains(name)) {
-                throw new IllegalArgumentException("there is a column " + name + " already; give the output '"
+        List<Column> columns = columns();
+        for (int i = 0; i < columns.size(); i++) {
+            StructField field = columns.get(i).field();
+            if (List.of(whole.fieldNames()).contains(field.name())) {
+                throw new IllegalArgumentException("there is a column " + field.name() + " already; give the output '"
                         + outputs.get(i).name() + "' another one in outputCols");
             }
-            whole = whole.add(added.get(i));
+            whole = whole.add(field);
         }
         return whole;
     }
 
-    private List<StructField> added() {
+    private List<Column> columns() {
         return IntStream.range(0, outputs.size())
-                .mapToObj(i -> DataTypes.createStructField(outputCols().get(i), type(outputs.get(i)), false))
+                .mapToObj(i -> column(outputCols().get(i), outputs.get(i)))
                 .toList();
+    }
+
+    private Column column(String name, TensorSpec output) {
+        ScoredRows.Form form = form(output);
+        String of = output.name();
+        return new Column(
+                DataTypes.createStructField(name, type(output), false), (answers, row) -> form.of(answers, of, row));
     }
 
     private ScoredRows.Form form(TensorSpec output) {
@@ -151,20 +164,22 @@ record OnnxScoring(
 
     /** Lazily: the rows with the outputs behind them, in their order and partitions. */
     Dataset<Row> of(Dataset<?> dataset) {
-        StructType schema = dataset.schema();
+        schema(dataset.schema());
+        return of(dataset, columns());
+    }
+
+    /** The same with columns of the caller's, which the rows do not have yet. */
+    Dataset<Row> of(Dataset<?> dataset, List<Column> columns) {
         NamedModel model = new NamedModel(origin, new ArrayList<>(names(outputs)));
         SharedModel shared = SharedModel.of(
                 JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext()), model);
         ScoredRows rows = new ScoredRows(
                 shared,
-                feeding(schema),
-                outputs.stream()
-                        .map(output -> new ScoredRows.Column(output.name(), form(output)))
-                        .toList(),
+                feeding(dataset.schema()),
+                columns,
                 settings.rows().batchSize(),
                 settings.rows().keepsMissing());
-        schema(schema);
-        return RawRow.mapped(dataset, rows, added());
+        return RawRow.mapped(dataset, rows, columns.stream().map(Column::field).toList());
     }
 
     /** What each input of the model is made of. */

@@ -17,6 +17,7 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
@@ -32,8 +33,13 @@ final class ScoredRows implements MapPartitionsFunction<Row, Row> {
     private final int batchSize;
     private final boolean keepsMissing;
 
-    /** An output of the model, and what becomes of its values. */
-    record Column(String output, Form form) implements Serializable {}
+    /** A column behind those of the rows. */
+    record Column(StructField field, Value value) implements Serializable {}
+
+    /** What a column holds of a row. */
+    interface Value extends Serializable {
+        Object of(Outputs answers, int row);
+    }
 
     /** What the values of an output become. */
     enum Form {
@@ -147,8 +153,7 @@ final class ScoredRows implements MapPartitionsFunction<Row, Row> {
                 Object[] whole = new Object[1 + columns.size()];
                 whole[0] = batch.rows().get(i);
                 for (int c = 0; c < columns.size(); c++) {
-                    Column column = columns.get(c);
-                    whole[1 + c] = column.form().of(answers, column.output(), i);
+                    whole[1 + c] = columns.get(c).value().of(answers, i);
                 }
                 ready.add(RowFactory.create(whole));
             }

@@ -1,10 +1,9 @@
 package io.retort.ml;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.udf;
-
 import io.retort.ml.OnnxScoring.OutputForm;
-import java.util.ArrayList;
+import io.retort.ml.ScoredRows.Column;
+import io.retort.predict.Predictor.Outputs;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -12,12 +11,11 @@ import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructType;
 
 /** The columns that a student adds to a DataFrame; one whose name is empty is left out, as in Spark ML. */
@@ -26,7 +24,6 @@ final class StudentColumns {
     static final String INPUT = "input";
 
     private static final String LOGITS = "logits";
-    private static final String SCORED = "retort_logits";
     private static final int BATCH = 256;
 
     private StudentColumns() {}
@@ -64,7 +61,7 @@ final class StudentColumns {
                         List.of(),
                         vector.stream().toList(),
                         List.of(LOGITS),
-                        List.of(SCORED),
+                        List.of(),
                         OutputForm.VECTOR,
                         new OnnxScoring.Rows(BATCH, false)));
         boolean knowsMissing =
@@ -72,46 +69,23 @@ final class StudentColumns {
         return scoring.taking(new OnnxScoring.Rows(BATCH, knowsMissing));
     }
 
-    /** Rows with a column of logits, for the other columns, and then without it. */
-    static Dataset<Row> added(Dataset<?> rows, OnnxScoring student, List<Added> columns) {
-        Dataset<Row> scored = student.of(rows);
-        List<Column> all = new ArrayList<>();
-        for (String name : rows.columns()) {
-            all.add(col(TeacherColumn.quoted(name)));
-        }
-        for (Added added : columns) {
-            if (!added.name().isEmpty()) {
-                all.add(added.of(col(SCORED)));
-            }
-        }
-        return scored.select(all.toArray(Column[]::new));
-    }
-
-    /** A column that follows from the logits. */
-    interface Added {
-        String name();
-
-        Column of(Column logits);
+    /** Rows with these columns of a student behind them. */
+    static Dataset<Row> added(Dataset<?> rows, OnnxScoring student, List<Column> columns) {
+        return student.of(
+                rows,
+                columns.stream()
+                        .filter(column -> !column.field().name().isEmpty())
+                        .toList());
     }
 
     /** The logits, of two classes {@linkplain #raw moved}. */
-    record Logits(String name) implements Added {
-        @Override
-        public Column of(Column logits) {
-            UDF1<Vector, Vector> raw =
-                    values -> Vectors.dense(raw(finite(values).toArray()));
-            return udf(raw, SQLDataTypes.VectorType()).apply(logits).as(name);
-        }
+    static Column logits(String name) {
+        return column(name, SQLDataTypes.VectorType(), Metadata.empty(), logits -> Vectors.dense(raw(logits)));
     }
 
     /** Their softmax. */
-    record Probabilities(String name) implements Added {
-        @Override
-        public Column of(Column logits) {
-            UDF1<Vector, Vector> softmax =
-                    values -> Vectors.dense(softmax(finite(values).toArray()));
-            return udf(softmax, SQLDataTypes.VectorType()).apply(logits).as(name);
-        }
+    static Column probabilities(String name) {
+        return column(name, SQLDataTypes.VectorType(), Metadata.empty(), logits -> Vectors.dense(softmax(logits)));
     }
 
     /**
@@ -120,36 +94,37 @@ final class StudentColumns {
      *
      * @param thresholds one for each class; none where all are the same
      */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record PredictedClass(String name, List<String> classes, double[] thresholds) implements Added {
-        @Override
-        public Column of(Column logits) {
-            double[] divisors = thresholds.clone();
-            UDF1<Vector, Double> best = values -> best(softmax(finite(values).toArray()), divisors);
-            return udf(best, DataTypes.DoubleType)
-                    .apply(logits)
-                    .as(
-                            name,
-                            NominalAttribute.defaultAttr()
-                                    .withName(name)
-                                    .withValues(classes.toArray(String[]::new))
-                                    .toMetadata());
-        }
+    static Column predictedClass(String name, List<String> classes, double[] thresholds) {
+        Metadata metadata = NominalAttribute.defaultAttr()
+                .withName(name)
+                .withValues(classes.toArray(String[]::new))
+                .toMetadata();
+        return column(name, DataTypes.DoubleType, metadata, logits -> best(softmax(logits), thresholds));
     }
 
     /** The one number that a regression gives. */
-    record PredictedNumber(String name) implements Added {
-        @Override
-        public Column of(Column logits) {
-            UDF1<Vector, Double> first = values -> finite(values).apply(0);
-            return udf(first, DataTypes.DoubleType).apply(logits).as(name);
-        }
+    static Column predictedNumber(String name) {
+        return column(name, DataTypes.DoubleType, Metadata.empty(), numbers -> numbers[0]);
     }
 
-    private static Vector finite(Vector logits) {
-        for (double value : logits.toArray()) {
-            if (!Double.isFinite(value)) {
-                throw new IllegalArgumentException("the student gives " + value
+    /** What follows from the logits of a row. */
+    private interface OfLogits extends Serializable {
+        Object of(double[] logits);
+    }
+
+    private static Column column(String name, DataType type, Metadata metadata, OfLogits value) {
+        return new Column(
+                DataTypes.createStructField(name, type, false, metadata),
+                (answers, row) -> value.of(logits(answers, row)));
+    }
+
+    private static double[] logits(Outputs answers, int row) {
+        float[] all = answers.of(LOGITS);
+        double[] logits = new double[answers.width(LOGITS)];
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = all[row * logits.length + i];
+            if (!Double.isFinite(logits[i])) {
+                throw new IllegalArgumentException("the student gives " + logits[i]
                         + " for a row; a feature is not finite: fill it as those of the training rows were filled");
             }
         }
