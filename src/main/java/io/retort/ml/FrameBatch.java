@@ -104,8 +104,8 @@ final class FrameBatch {
         boolean isSingle = column.kind() == FrameInput.Kind.NUMBER || column.kind() == FrameInput.Kind.TRUTH;
         if (!keepsMissing || input.type().isWhole() || !isSingle) {
             throw new IllegalArgumentException("a row has null, and " + input.described()
-                    + " takes none; fill it or leave the row out, or let an OnnxTransformer whose model knows missing numbers"
-                    + " keep it (missing = keep)");
+                    + " takes none; fill it or leave the row out, or keep it where the model knows missing numbers"
+                    + " (missing = keep, of score --missing keep)");
         }
         return Float.NaN;
     }

@@ -1,6 +1,8 @@
 package io.retort.spark;
 
 import io.retort.config.Secrets;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkException;
 
 /** A failure in one sentence for people. */
 public final class FailureMessage {
@@ -8,17 +10,34 @@ public final class FailureMessage {
 
     private FailureMessage() {}
 
-    /** The first message on the way down the causes, or the class of the innermost; secrets are redacted. */
+    /**
+     * The first message on the way down the causes that is not Spark's account of a job or a task, or the class of the
+     * innermost; secrets are redacted.
+     */
     public static String of(Throwable problem) {
         return Secrets.redacted(unredacted(problem));
     }
 
     private static String unredacted(Throwable problem) {
         Throwable at = problem;
-        while ((at.getMessage() == null || at.getMessage().isBlank()) && at.getCause() != null) {
+        while (at.getCause() != null && (saysNothing(at) || at instanceof SparkException)) {
             at = at.getCause();
         }
-        return at.getMessage() == null || at instanceof Error ? at.toString() : lostCluster(at.getMessage());
+        return saysNothing(at) || at instanceof Error ? at.toString() : lostCluster(withoutStack(at.getMessage()));
+    }
+
+    private static boolean saysNothing(Throwable problem) {
+        return problem.getMessage() == null || problem.getMessage().isBlank();
+    }
+
+    /** Spark puts the stack trace of a task into the message. */
+    private static String withoutStack(String message) {
+        return message.lines()
+                .filter(line -> !line.startsWith("\tat ")
+                        && !line.matches("\t\\.\\.\\. \\d+ more")
+                        && !line.equals("Driver stacktrace:"))
+                .collect(Collectors.joining("\n"))
+                .stripTrailing();
     }
 
     /** Spark's words for the end of an application name a job's number or where the context was made, not the cause. */

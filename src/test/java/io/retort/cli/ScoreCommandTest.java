@@ -3,9 +3,12 @@ package io.retort.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.retort.spark.LocalSpark;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -28,39 +31,20 @@ class ScoreCommandTest {
         return commandLine.execute(arguments);
     }
 
+    private static String[] progression(Path data, String scores) {
+        List<String> command = new ArrayList<>(
+                List.of("score", TASKS.resolve("progression.onnx").toString(), "--data", data.toString()));
+        command.addAll(List.of("--out", scores, "--output", "progression=said"));
+        for (String column : List.of("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")) {
+            command.addAll(List.of("--input", "features=" + column));
+        }
+        return command.toArray(String[]::new);
+    }
+
     @Test
     void scoresATable() {
         String scores = directory.resolve("scores").toString();
-        String[] command = {
-            "score",
-            TASKS.resolve("progression.onnx").toString(),
-            "--data",
-            TASKS.resolve("diabetes-test.csv").toString(),
-            "--out",
-            scores,
-            "--output",
-            "progression=said",
-            "--input",
-            "features=age",
-            "--input",
-            "features=sex",
-            "--input",
-            "features=bmi",
-            "--input",
-            "features=bp",
-            "--input",
-            "features=s1",
-            "--input",
-            "features=s2",
-            "--input",
-            "features=s3",
-            "--input",
-            "features=s4",
-            "--input",
-            "features=s5",
-            "--input",
-            "features=s6"
-        };
+        String[] command = progression(TASKS.resolve("diabetes-test.csv"), scores);
         assertThat(run(command)).as(err::toString).isZero();
         assertThat(out.toString()).contains(": 122 rows of 1 files scored");
         assertThat(run(command)).isZero();
@@ -93,5 +77,21 @@ class ScoreCommandTest {
         assertThat(err.toString()).contains("--out");
         assertThat(run("score", "--help")).isZero();
         assertThat(out.toString()).contains("Usage: retort score", "whose champion is asked");
+    }
+
+    /** Spark's messages of such failures are stack traces. */
+    @Test
+    void tellsWhatIsWrongInTheDataInASentence() throws IOException {
+        String scores = directory.resolve("scores").toString();
+        Path holes = Files.writeString(
+                directory.resolve("holes.csv"),
+                "age,sex,bmi,bp,s1,s2,s3,s4,s5,s6\n56,2,25.8,103,177,114.4,34,5,4.9628,99\n56,2,,103,177,114.4,34,5,4.9628,99\n");
+        assertThat(run(progression(holes, scores))).isEqualTo(1);
+        assertThat(err.toString()).contains("column bmi: a row has null, and input 'features'", "--missing keep");
+        Path noParquet = Files.writeString(directory.resolve("rows.parquet"), "a text of some words");
+        assertThat(run(progression(noParquet, scores))).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("rows.parquet is not a Parquet file")
+                .doesNotContain("\tat ", "Job aborted");
     }
 }

@@ -41,4 +41,17 @@ class FailureMessageTest {
         assertThat(FailureMessage.of(new IllegalStateException(new SparkException("inner"))))
                 .contains("inner");
     }
+
+    @Test
+    void saysWhatATaskSaidAndNotWhereItWas() {
+        String message =
+                "Job aborted due to stage failure: Task 0 in stage 2.0 failed 1 times: java.io.IOException: no room\n"
+                        + "\tat Disk.write(Disk.java:1)\n\t... 17 more\n\nDriver stacktrace:";
+        assertThat(FailureMessage.of(new SparkException(message)))
+                .isEqualTo(
+                        "Job aborted due to stage failure: Task 0 in stage 2.0 failed 1 times: java.io.IOException: no room");
+        SparkException task =
+                new SparkException("Task failed while writing rows", new IllegalArgumentException("a row has null"));
+        assertThat(FailureMessage.of(new SparkException(message, task))).isEqualTo("a row has null");
+    }
 }
