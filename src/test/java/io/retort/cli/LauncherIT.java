@@ -117,7 +117,6 @@ class LauncherIT {
         assertThat(script("retort", "--dry-run", "list").out()).contains(" -Xmx1g ");
     }
 
-    /** With nothing but the jar, which must have the native library and what names its version. */
     /** Of an included file, unless the recipe asks for others itself. */
     @Test
     void dataThatARecipeAsksForIsFetchedFirst() throws Exception {
@@ -135,8 +134,11 @@ class LauncherIT {
         assertThat(script("retort", "run", asking.toString()).err())
                 .contains("problems in the recipe")
                 .doesNotContain("fetch-data");
+        Files.writeString(asking, "include \"asking.conf\"\n");
+        assertThat(script("retort", "run", asking.toString()).err()).contains("a file must not include itself");
     }
 
+    /** With nothing but the jar, which must have the native library and what names its version. */
     @Test
     void theJarOpensTokenizers() throws Exception {
         Files.writeString(directory.resolve("texts.csv"), "body,topic\nblue sea,0\ngreen hill,1\n");
